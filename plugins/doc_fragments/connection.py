@@ -1,0 +1,127 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Documentation of the connection options, the same in every plugin of this collection."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """DOCUMENTATION holds the options, PLUGINS their environment variables."""
+
+    DOCUMENTATION = r"""
+options:
+  client_id:
+    description:
+      - The id of an OAuth client.
+    type: str
+  client_secret:
+    description:
+      - The secret of the OAuth client.
+      - Mutually exclusive with O(private_key).
+    type: str
+  private_key:
+    description:
+      - The private key of the OAuth client in PEM form, RSA with at least 2048 bits or EC on P-384, in place of a
+        secret.
+      - Requires O(key_id).
+    type: str
+  key_id:
+    description:
+      - The key id (C(kid)) under which the public key of O(private_key) is registered.
+    type: str
+  credentials_file:
+    description:
+      - A YAML or JSON file with credentials, plain or encrypted with Ansible Vault as a whole or value by value.
+      - It holds the keys C(organization), C(regions) and C(tenants), bare or under C(qlik_credentials).
+    type: str
+  console_url:
+    description:
+      - The base URL of the Cloud Console, which serves the organization's API.
+    type: str
+    default: https://console.qlikcloud.com
+  ca_path:
+    description:
+      - A file or folder with the certificate authorities to trust, for example that of a company proxy which inspects
+        TLS.
+      - When omitted, E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE) are honoured, and else the authorities that
+        C(requests) carries.
+      - Certificates are always checked.
+    type: path
+  timeout:
+    description:
+      - Seconds that one request may take, from connecting to the last byte.
+    type: int
+    default: 30
+  retries:
+    description:
+      - How often a request that changes nothing is repeated after a failure of the network or of the service.
+    type: int
+    default: 4
+  max_wait:
+    description:
+      - Seconds to spend on waiting in all, between repeats and when the service's rate limit says to wait.
+      - V(0) fails at once.
+    type: int
+    default: 300
+  token_cache:
+    description:
+      - Where tokens are kept for their life, encrypted with a key derived from the client's secret.
+      - V(user) keeps them in O(cache_dir), so that all runs of a user share them. V(run) keeps them until the run
+        ends.
+        V(none) keeps them in memory.
+    type: str
+    choices: [user, run, none]
+    default: user
+  cache_dir:
+    description:
+      - The folder for what is kept between runs. It must belong to the user alone.
+      - When omitted, C($XDG_CACHE_HOME/qlikops.cloud) or C(~/.cache/qlikops.cloud). Where it cannot be written,
+        O(token_cache=run) holds.
+    type: path
+requirements:
+  - requests
+notes:
+  - Proxies are taken from the environment variables E(HTTPS_PROXY) and E(NO_PROXY).
+"""
+
+    PLUGINS = r"""
+options:
+  client_id:
+    env:
+      - name: QLIK_CLIENT_ID
+  client_secret:
+    env:
+      - name: QLIK_CLIENT_SECRET
+  private_key:
+    env:
+      - name: QLIK_PRIVATE_KEY
+  key_id:
+    env:
+      - name: QLIK_KEY_ID
+  credentials_file:
+    env:
+      - name: QLIK_CREDENTIALS_FILE
+  console_url:
+    env:
+      - name: QLIK_CONSOLE_URL
+  ca_path:
+    env:
+      - name: QLIK_CA_PATH
+  timeout:
+    env:
+      - name: QLIK_TIMEOUT
+  retries:
+    env:
+      - name: QLIK_RETRIES
+  max_wait:
+    env:
+      - name: QLIK_MAX_WAIT
+  token_cache:
+    env:
+      - name: QLIK_TOKEN_CACHE
+  cache_dir:
+    env:
+      - name: QLIK_CACHE_DIR
+"""

@@ -1,0 +1,52 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Calls to the API of one host, with the token found, sent and renewed. Private to this collection."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import AnswerError
+from ansible_collections.qlikops.cloud.plugins.module_utils._http import Request, Response, Transport
+from ansible_collections.qlikops.cloud.plugins.module_utils._problems import error_for, is_tenant_disabled
+from ansible_collections.qlikops.cloud.plugins.module_utils._tokens import Token, TokenSource
+
+
+class ApiClient:
+    """Opens one host with one credential."""
+
+    def __init__(self, transport: Transport, tokens: TokenSource) -> None:
+        self.host = transport.host
+        self._transport = transport
+        self._tokens = tokens
+
+    def call(self, operation: str, request: Request) -> Response:
+        """The successful answer; operation names in errors what was tried.
+
+        Raises ApiError for a refusal, TransportError when no answer came, AnswerError for one that makes no sense.
+        """
+        token = self._tokens.token()
+        response = self._send(request, token.value)
+        if self._token_may_be_at_fault(response, token):
+            token = self._tokens.renew(token)
+            response = self._send(request, token.value)
+        if not 200 <= response.status < 300:
+            raise error_for(response, operation, secrets=self._tokens.secrets(), scope=token.scope)
+        return response
+
+    def document(self, operation: str, request: Request) -> dict[str, t.Any]:
+        """The JSON object of a successful answer."""
+        document = self.call(operation, request).json()
+        if not isinstance(document, dict):
+            raise AnswerError(f"{operation} on {self.host} brought JSON that is no object.")
+        return document
+
+    def _token_may_be_at_fault(self, response: Response, token: Token) -> bool:
+        # a kept token may lack what its client was allowed since
+        outdated = response.status == 403 and self._tokens.is_kept(token)
+        return outdated or (response.status == 401 and not is_tenant_disabled(response))
+
+    def _send(self, request: Request, token: str) -> Response:
+        return self._transport.send(request.with_header("Authorization", f"Bearer {token}"))

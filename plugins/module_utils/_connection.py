@@ -1,0 +1,50 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The connection options, and what they open. Private to this collection."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.qlikops.cloud.plugins.module_utils._client import ApiClient
+from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import Credential
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
+from ansible_collections.qlikops.cloud.plugins.module_utils._http import HttpSettings, Transport, origin_of
+from ansible_collections.qlikops.cloud.plugins.module_utils._organization import CONSOLE_URL, OrganizationApi
+from ansible_collections.qlikops.cloud.plugins.module_utils._token_store import open_store, user_cache_dir
+from ansible_collections.qlikops.cloud.plugins.module_utils._tokens import TokenSource
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How to reach the service; times in seconds. run_dir is a private folder that ends with the run."""
+
+    console_url: str
+    http: HttpSettings
+    token_cache: str
+    cache_dir: str | None
+    run_dir: str | None
+
+    @classmethod
+    def from_options(cls, options: t.Mapping[str, t.Any], run_dir: str | None) -> Connection:
+        """The connection that plugin or module options describe. Raises ConfigurationError."""
+        for name, least in (("timeout", 1), ("retries", 0), ("max_wait", 0)):
+            if options[name] < least:
+                raise ConfigurationError(f"The option {name} must be at least {least}, not {options[name]}.")
+        http = HttpSettings(options["timeout"], options["retries"], options["max_wait"], options.get("ca_path") or None)
+        url = origin_of(options.get("console_url") or CONSOLE_URL)
+        return cls(url, http, options["token_cache"], options.get("cache_dir") or None, run_dir)
+
+    def organization(self, credential: Credential) -> OrganizationApi:
+        """The organization API, opened with the organization's credential."""
+        transport = Transport(self.console_url, self.http)
+        store = open_store(self.token_cache, self.cache_dir, self.run_dir)
+        return OrganizationApi(ApiClient(transport, TokenSource(credential, transport, store)))
+
+    @property
+    def kept_in(self) -> str:
+        """The folder for what outlives a run."""
+        return self.cache_dir or user_cache_dir()

@@ -1,0 +1,190 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The credential book: which credential opens which host. Private to this collection.
+
+A book is a mapping with the keys organization, regions and tenants, bare or under qlik_credentials. Secrets in it may
+be Ansible Vault values; such a value is decrypted only when its credential is used.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from dataclasses import dataclass, field
+
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
+
+VARIABLE = "qlik_credentials"
+_REGION_CODE = re.compile(r"[a-z]{2}-[a-z]+-\d")
+_SECRETS = ("client_secret", "private_key")
+_KEPT_BY_ROTATION = ("hint", "created_at", "previous")
+_OWN = ("client_id", *_SECRETS, "key_id", "register_url", *_KEPT_BY_ROTATION)
+_TIERS = ("organization", "regions", "tenants")
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A secret that shows itself only on request, and then without surrounding white space."""
+
+    value: t.Any = field(repr=False)
+    place: str
+
+    def reveal(self) -> str:
+        """The secret. Raises ConfigurationError when its vault cannot be opened or nothing is in it."""
+        try:
+            text = str(self.value).strip()
+        except Exception:
+            raise ConfigurationError(
+                f"{self.place} is encrypted with Ansible Vault and cannot be opened: "
+                "give the right vault secret, e.g. with --vault-id or ANSIBLE_VAULT_PASSWORD_FILE."
+            ) from None
+        if not text:
+            raise ConfigurationError(f"{self.place} is empty.")
+        return text
+
+
+@dataclass(frozen=True)
+class Credential:
+    """One OAuth client: an id with a secret, or with a private key and its id."""
+
+    client_id: str
+    secret: Sealed | None = None
+    private_key: Sealed | None = None
+    key_id: str | None = None
+
+    @classmethod
+    def from_mapping(cls, entry: t.Mapping[str, t.Any], place: str) -> Credential:
+        """A credential from its keys; None and empty count as absent. Raises ConfigurationError."""
+        client_id, key_id = _text(entry.get("client_id")), _text(entry.get("key_id")) or None
+        if not client_id:
+            raise ConfigurationError(f"There is no client_id in {place}.")
+        secret, private_key = (
+            Sealed(entry[key], f"The {key} in {place}") if _given(entry, key) else None for key in _SECRETS
+        )
+        if (secret is None) == (private_key is None):
+            raise ConfigurationError(f"Client {client_id} in {place} needs a client_secret or a private_key, not both.")
+        if private_key and not key_id:
+            raise ConfigurationError(f"Client {client_id} in {place} has a private_key without its key_id.")
+        return cls(client_id, secret, private_key, key_id)
+
+    def material(self) -> str:
+        """What proves this client and is known to nobody else: the secret or the private key."""
+        return t.cast(Sealed, self.secret or self.private_key).reveal()
+
+
+@dataclass(frozen=True)
+class RegionEntry:
+    """Opens every tenant of one region, of one subscription when that is given."""
+
+    region: str
+    subscription_id: str | None
+    credential: Credential
+    register_url: str | None = None
+
+
+@dataclass(frozen=True)
+class TenantEntry:
+    """Opens one tenant, named by any of its host names."""
+
+    hostname: str
+    credential: Credential
+
+
+@dataclass(frozen=True)
+class CredentialBook:
+    """All credentials of one source; the organization's opens the console and nothing else."""
+
+    organization: Credential | None = None
+    regions: tuple[RegionEntry, ...] = ()
+    tenants: tuple[TenantEntry, ...] = ()
+
+    @classmethod
+    def from_mapping(cls, document: t.Any, source: str) -> CredentialBook:
+        """A book from its mapping; source names it in errors. Raises ConfigurationError."""
+        book = document.get(VARIABLE, document) if isinstance(document, t.Mapping) else document
+        book = _mapping(book, source)
+        _only(book, _TIERS, source)
+        organization = book.get("organization")
+        regions = [_region(e, p) for e, p in _entries(book, "regions", source)]
+        tenants = [_tenant(e, p) for e, p in _entries(book, "tenants", source)]
+        _unique([(r.region, r.subscription_id) for r in regions], "region", source)
+        _unique([tenant.hostname for tenant in tenants], "tenant", source)
+        return cls(_organization(organization, f"organization in {source}"), tuple(regions), tuple(tenants))
+
+    def contents(self) -> str:
+        """What the book holds, by ids and names alone."""
+        parts = [f"the organization's client {self.organization.client_id}"] if self.organization else []
+        parts += [
+            f"region {entry.region}" + (f" of {entry.subscription_id}" if entry.subscription_id else "")
+            for entry in self.regions
+        ]
+        parts += [f"tenant {entry.hostname}" for entry in self.tenants]
+        return ", ".join(parts) or "nothing"
+
+
+def _organization(entry: t.Any, place: str) -> Credential | None:
+    if entry is None:
+        return None
+    entry = _mapping(entry, place)
+    _only(entry, _OWN, place)
+    return Credential.from_mapping(entry, place)
+
+
+def _region(entry: t.Mapping[str, t.Any], place: str) -> RegionEntry:
+    _only(entry, ("region", "subscription_id", "license_number", *_OWN), place)
+    region = _text(entry.get("region")).lower()
+    if not region or _REGION_CODE.fullmatch(region):
+        raise ConfigurationError(
+            f"{place} needs region as the label in its tenants' host names, such as us in north.us.qlikcloud.com, "
+            f"not {region or 'nothing'}."
+        )
+    subscription = _text(entry.get("subscription_id") or entry.get("license_number")) or None
+    return RegionEntry(
+        region, subscription, Credential.from_mapping(entry, place), _text(entry.get("register_url")) or None
+    )
+
+
+def _tenant(entry: t.Mapping[str, t.Any], place: str) -> TenantEntry:
+    _only(entry, ("hostname", *_OWN), place)
+    hostname = _text(entry.get("hostname")).lower()
+    if not hostname:
+        raise ConfigurationError(f"{place} has no hostname.")
+    return TenantEntry(hostname, Credential.from_mapping(entry, place))
+
+
+def _entries(book: t.Mapping[str, t.Any], tier: str, source: str) -> t.Iterator[tuple[t.Mapping[str, t.Any], str]]:
+    rows = book.get(tier) or []
+    if isinstance(rows, (str, bytes)) or not isinstance(rows, t.Sequence):
+        raise ConfigurationError(f"{tier} in {source} must be a list of entries.")
+    for number, row in enumerate(rows, start=1):
+        place = f"entry {number} of {tier} in {source}"
+        yield _mapping(row, place), place
+
+
+def _mapping(value: t.Any, place: str) -> t.Mapping[str, t.Any]:
+    if not isinstance(value, t.Mapping):
+        raise ConfigurationError(f"{place} must be a mapping.")
+    return value
+
+
+def _only(entry: t.Mapping[str, t.Any], known: t.Sequence[str], place: str) -> None:
+    unknown = sorted(str(key) for key in entry if key not in known)
+    if unknown:
+        raise ConfigurationError(f"{place} has the unknown key {unknown[0]}; known are {', '.join(known)}.")
+
+
+def _unique(keys: t.Sequence[t.Any], what: str, source: str) -> None:
+    if len(set(keys)) != len(keys):
+        raise ConfigurationError(f"{source} names a {what} twice.")
+
+
+def _given(entry: t.Mapping[str, t.Any], key: str) -> bool:
+    # a vault value is no str, and comparing it would decrypt it
+    value = entry.get(key)
+    return value is not None and not (isinstance(value, str) and not value)
+
+
+def _text(value: t.Any) -> str:
+    return "" if value is None else str(value).strip()

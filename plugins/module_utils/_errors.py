@@ -1,0 +1,84 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The exceptions of this collection: each says in one sentence what was wrong, where, and what to do.
+
+Private to this collection. Surfaces (inventory, modules, lookups) catch QlikError and show str(exc).
+"""
+
+from __future__ import annotations
+
+import sys
+
+
+class QlikError(Exception):
+    """Base of all; str() of it is meant for the user and never contains a secret."""
+
+
+class ConfigurationError(QlikError):
+    """An option, file or entry is missing or wrong; nothing was sent."""
+
+
+class MissingLibraryError(QlikError):
+    """A Python package that the collection needs is not there."""
+
+    def __init__(self, package: str) -> None:
+        super().__init__(
+            f"The Python package {package} is missing for {sys.executable}: "
+            f"install it with '{sys.executable} -m pip install {package}'."
+        )
+
+
+class TransportError(QlikError):
+    """No answer came; transient tells whether the same request may succeed a moment later."""
+
+    def __init__(self, sentence: str, *, transient: bool) -> None:
+        super().__init__(sentence)
+        self.transient = transient
+
+
+class AnswerError(QlikError):
+    """An answer came that is not what the API documents: no JSON, another shape, a foreign redirect."""
+
+
+class IncompleteListError(QlikError):
+    """A list ended without bringing all rows, or does not end."""
+
+
+class ApiError(QlikError):
+    """The service refused a call; the parts stand as attributes for callers that branch on them."""
+
+    def __init__(self, sentence: str, *, host: str, status: int, code: str = "", trace_id: str = "") -> None:
+        super().__init__(sentence)
+        self.host = host
+        self.status = status
+        self.code = code
+        self.trace_id = trace_id
+
+
+class AuthenticationError(ApiError):
+    """401: the credential or its token is not accepted."""
+
+
+class TenantDisabledError(ApiError):
+    """401 with code TENANT_DISABLED: the tenant is deactivated, whatever the credential."""
+
+
+class PermissionDeniedError(ApiError):
+    """403: the credential is known, the call is not allowed."""
+
+
+class NotFoundError(ApiError):
+    """404."""
+
+
+class RateLimitError(ApiError):
+    """429 that lasted longer than the caller wants to wait."""
+
+
+def is_outage(error: QlikError) -> bool:
+    """Whether the network or the service is at fault, rather than the request, its options or the credential."""
+    if isinstance(error, ApiError):
+        return error.status == 429 or error.status >= 500
+    return isinstance(error, (TransportError, AnswerError, IncompleteListError))

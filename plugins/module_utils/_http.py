@@ -1,0 +1,231 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Transport: requests to one origin, with time-outs, retries, waiting, proxy and redirect rules.
+
+A Transport knows one scheme, host and port and takes paths only, so nothing it is given to send can reach another
+host. It judges no statuses but those that say "try again". Private to this collection.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import time
+import typing as t
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.request import getproxies_environment
+
+from ansible_collections.qlikops.cloud.plugins.module_utils._connection_errors import explain
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
+    AnswerError,
+    ConfigurationError,
+    MissingLibraryError,
+    TransportError,
+)
+from ansible_collections.qlikops.cloud.plugins.module_utils._trust_store import verification
+from ansible_collections.qlikops.cloud.plugins.module_utils._version import VERSION
+from ansible_collections.qlikops.cloud.plugins.module_utils._waiting import Patience, Tries, retry_after
+
+try:
+    import requests
+    import urllib3
+except ImportError:
+    HAS_REQUESTS = False
+else:
+    HAS_REQUESTS = True
+
+USER_AGENT = f"qlikops.cloud/{VERSION}"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+REDIRECTS = (301, 302, 303, 307, 308)
+MAX_REDIRECTS = 5
+MAX_BODY = 64 * 1024 * 1024
+CHUNK = 64 * 1024
+RATE_LIMITED = 429
+TRANSIENT = (500, 502, 503, 504)
+
+_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")  # URL parsers disagree on where a host with other signs ends
+
+Query = t.Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class HttpSettings:
+    """What the user may set about HTTP; times in seconds."""
+
+    timeout: float = 30.0
+    retries: int = 4
+    max_wait: float = 300.0
+    ca_path: str | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    """One call; repeatable means that sending it twice does no harm."""
+
+    method: str
+    path: str
+    query: Query = ()
+    body: t.Any = field(default=None, repr=False)
+    headers: t.Mapping[str, str] = field(default_factory=dict, repr=False)
+    repeatable: bool = False
+
+    def with_header(self, name: str, value: str) -> Request:
+        return replace(self, headers={**self.headers, name: value})
+
+
+@dataclass(frozen=True)
+class Response:
+    """An answer, read to its end."""
+
+    host: str
+    status: int
+    headers: t.Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+    def json(self) -> t.Any:
+        """The decoded body. Raises AnswerError when it is no JSON; the body itself is never shown."""
+        try:
+            return _without_surrogates(json.loads(self.body), self.body)
+        except (ValueError, RecursionError):
+            kind = re.sub(r"[^\w/.+ -]", "?", self.headers.get("Content-Type", "no content type").split(";")[0][:100])
+            raise AnswerError(
+                f"{self.host} answered {self.status} with {len(self.body)} bytes ({kind}) that are no JSON; "
+                "a proxy or gateway on the way may have answered in its place."
+            ) from None
+
+
+def _without_surrogates(document: t.Any, body: bytes) -> t.Any:
+    """The document with halves of surrogate pairs, which JSON can escape and nothing can write, as question marks."""
+    if b"\\ud" not in body.lower():
+        return document
+    return json.loads(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"))
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of a base URL: https, or http for loopback. Raises ConfigurationError for anything else."""
+    try:
+        parts = urlsplit(url.strip())
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port, parts = None, None, urlsplit("")
+    more = "@" in parts.netloc or parts.path.strip("/") or parts.query or parts.fragment
+    if not host or not _HOST.fullmatch(host) or more:
+        raise ConfigurationError(
+            f"A base URL must look like https://console.qlikcloud.com, without more ({host or 'no host'} given)."
+        )
+    if parts.scheme != "https" and not (parts.scheme == "http" and host in LOOPBACK):
+        raise ConfigurationError(f"The base URL of {host} must begin with https://, since a secret is sent there.")
+    name = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{name}" + (f":{port}" if port else "")
+
+
+def proxy_for(url: str) -> str | None:
+    """The proxy that the environment names for a URL. Never asks the system settings of macOS or Windows."""
+    proxies = getproxies_environment()
+    if not proxies or requests.utils.should_bypass_proxies(url, no_proxy=proxies.get("no")):
+        return None
+    return proxies.get(urlsplit(url).scheme) or proxies.get("all")
+
+
+class Transport:
+    """Sends requests to one origin. Raises TransportError, AnswerError, MissingLibraryError, ConfigurationError."""
+
+    def __init__(
+        self,
+        base_url: str,
+        settings: HttpSettings = HttpSettings(),
+        *,
+        sleep: t.Callable[[float], None] = time.sleep,
+        jitter: t.Callable[[], float] = random.random,
+    ) -> None:
+        if not HAS_REQUESTS:
+            raise MissingLibraryError("requests")
+        self.origin = origin_of(base_url)
+        self.host = urlsplit(self.origin).netloc
+        self._settings = settings
+        self._verify = verification(settings.ca_path)
+        self._patience = Patience(settings.retries, settings.max_wait, sleep, jitter)
+        self._session = requests.Session()
+        self._session.trust_env = False
+        # else requests reads the body of a redirect, however long, and stumbles over its target, before we see either
+        self._session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]
+
+    def send(self, request: Request) -> Response:
+        """The answer, whatever its status; waits and repeats as far as the settings and the request allow."""
+        tries = self._patience.tries()
+        while True:
+            try:
+                response = self._follow(request)
+            except TransportError as error:
+                if error.transient and request.repeatable and tries.pause():
+                    continue
+                raise
+            if not self._again(request, response, tries):
+                return response
+
+    @staticmethod
+    def _again(request: Request, response: Response, tries: Tries) -> bool:
+        told = retry_after(response.headers.get("Retry-After"))
+        if response.status == RATE_LIMITED:
+            return tries.wait_for_turn(told)
+        return response.status in TRANSIENT and request.repeatable and tries.pause(told)
+
+    def _follow(self, request: Request) -> Response:
+        for _hop in range(MAX_REDIRECTS + 1):
+            response = self._exchange(request)
+            if response.status not in REDIRECTS:
+                return response
+            request = self._redirected(request, response)
+        raise AnswerError(f"{self.host} redirects in a circle at {request.path}.")
+
+    def _redirected(self, request: Request, response: Response) -> Request:
+        try:
+            parts = urlsplit(urljoin(self.origin + request.path, response.headers.get("Location", "")))
+        except ValueError:
+            parts = urlsplit("")
+        if request.method != "GET" or f"{parts.scheme}://{parts.netloc}".lower() != self.origin.lower():
+            raise AnswerError(
+                f"{self.host} redirects {request.method} {request.path} to {parts.hostname or 'nowhere'}; "
+                "a credential is not sent on to another place."
+            )
+        return replace(request, path=(parts.path or "/") + (f"?{parts.query}" if parts.query else ""), query=())
+
+    def _exchange(self, request: Request) -> Response:
+        if not request.path.startswith("/"):
+            raise ConfigurationError(f"A path on {self.host} must begin with /, unlike {request.path}.")
+        url = self.origin + request.path + (f"?{urlencode(request.query)}" if request.query else "")
+        proxy = proxy_for(url)
+        deadline = time.monotonic() + self._settings.timeout
+        try:
+            with self._session.request(
+                request.method,
+                url,
+                json=request.body,
+                headers={"User-Agent": USER_AGENT, "Accept": "application/json", **request.headers},
+                timeout=self._settings.timeout,
+                verify=self._verify,
+                proxies={"http": proxy, "https": proxy} if proxy else {},
+                allow_redirects=False,
+                stream=True,
+            ) as answer:
+                return Response(self.host, answer.status_code, answer.headers, self._read(answer, deadline))
+        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            raise explain(error, self.host, proxy, self._settings.timeout) from None
+
+    def _read(self, answer: requests.Response, deadline: float) -> bytes:
+        body = bytearray()
+        # read1 returns what has arrived; read would wait for the whole chunk, however slowly it drips in
+        read = getattr(answer.raw, "read1", answer.raw.read)
+        while chunk := read(CHUNK, decode_content=True):
+            body += chunk
+            if len(body) > MAX_BODY:
+                raise TransportError(f"{self.host} sent more than {MAX_BODY >> 20} MiB in one answer.", transient=False)
+            if time.monotonic() > deadline:
+                raise TransportError(
+                    f"{self.host} did not finish its answer within {self._settings.timeout:g} seconds.", transient=True
+                )
+        return bytes(body)

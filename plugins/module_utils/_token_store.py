@@ -1,0 +1,122 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where tokens are kept: in a private folder, encrypted, or in memory. Private to this collection."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import time
+import typing as t
+from pathlib import Path
+
+from ansible_collections.qlikops.cloud.plugins.module_utils import _sealing
+from ansible_collections.qlikops.cloud.plugins.module_utils._private_files import locked, private_folder, write_private
+from ansible_collections.qlikops.cloud.plugins.module_utils._tokens import Token, TokenKey, TokenStore
+
+KINDS = ("user", "run", "none")
+LOCK_WAIT = 60.0  # seconds; longer than a token request takes, shorter than a user waits
+SWEEP_EVERY = 3600.0  # seconds
+_TOKEN, _LOCK = ".token", ".lock"
+
+Accept = t.Callable[[Token], bool]
+Fetch = t.Callable[[], Token]
+
+
+class MemoryStore:
+    """Keeps tokens for the life of the process."""
+
+    def __init__(self) -> None:
+        self._kept: dict[TokenKey, tuple[str, Token]] = {}
+
+    def obtain(self, key: TokenKey, secret: str, accept: Accept, fetch: Fetch) -> Token:
+        known, token = self._kept.get(key, ("", None))
+        if token is None or known != secret or not accept(token):
+            token = fetch()
+            self._kept[key] = (secret, token)
+        return token
+
+
+class FolderStore:
+    """Keeps each token in a file of its own, encrypted with its client's secret; the file's time is the expiry."""
+
+    def __init__(self, folder: Path, lock_wait: float = LOCK_WAIT) -> None:
+        self._folder = folder
+        self._lock_wait = lock_wait
+
+    def obtain(self, key: TokenKey, secret: str, accept: Accept, fetch: Fetch) -> Token:
+        path = self._folder / (_name(key) + _TOKEN)
+        token = _read(path, secret)
+        if token and accept(token):
+            return token
+        with locked(path.with_suffix(_LOCK), self._lock_wait):
+            token = _read(path, secret)
+            if token and accept(token):
+                return token
+            token = fetch()
+            _write(path, token, secret)
+        self._sweep()
+        return token
+
+    def _sweep(self) -> None:
+        # locks stay: removing one that somebody waits for would let two in
+        marker, now = self._folder / ".swept", time.time()
+        with contextlib.suppress(OSError):
+            if marker.exists() and now - marker.stat().st_mtime < SWEEP_EVERY:
+                return
+            write_private(marker, b"")
+            for path in self._folder.glob(f"*{_TOKEN}"):
+                _remove_expired(path, now)
+
+
+def open_store(kind: str, cache_dir: str | None, run_dir: str | None) -> TokenStore:
+    """The store of a kind: user (cache_dir or the user's cache), run (run_dir, gone with the run), none (memory).
+
+    A folder that cannot be made ours alone falls back to run_dir, and that to memory.
+    """
+    wanted = {"user": [cache_dir or user_cache_dir(), run_dir], "run": [run_dir]}.get(kind, [])
+    if _sealing.HAS_CRYPTOGRAPHY:
+        for place in wanted:
+            with contextlib.suppress(OSError):
+                if place:
+                    return FolderStore(private_folder(place))
+    return MemoryStore()
+
+
+def user_cache_dir() -> str:
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return os.path.join(base, "qlikops.cloud")
+
+
+def _name(key: TokenKey) -> str:
+    return hashlib.sha256(json.dumps([key.host.lower(), key.client_id, key.grant, key.scope]).encode()).hexdigest()
+
+
+def _bound(path: Path, secret: str) -> str:
+    # so that a file put in the place of another is no token of its host
+    return f"{path.name} {secret}"
+
+
+def _read(path: Path, secret: str) -> Token | None:
+    try:
+        content = _sealing.unseal(path.read_bytes(), _bound(path, secret))
+        return Token(**json.loads(content)) if content else None
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _write(path: Path, token: Token, secret: str) -> None:
+    content = json.dumps(token.as_mapping()).encode()
+    # a full disk costs a token request per use, not the run
+    with contextlib.suppress(OSError):
+        write_private(path, _sealing.seal(content, _bound(path, secret)), token.expires_at)
+
+
+def _remove_expired(path: Path, now: float) -> None:
+    with contextlib.suppress(OSError):
+        if path.stat().st_mtime < now:
+            path.unlink()

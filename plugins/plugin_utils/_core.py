@@ -1,0 +1,55 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where the supported versions of ansible-core differ. Private to this collection, for the controller only."""
+
+from __future__ import annotations
+
+import inspect
+import typing as t
+
+from ansible.parsing.dataloader import DataLoader
+
+try:
+    from ansible.template import trust_as_template
+except ImportError:
+    from ansible.utils.unsafe_proxy import wrap_var
+
+    def trusted(text: str) -> str:
+        """A text that may be used as a template or in one."""
+        return text
+
+    def untrusted(text: str) -> str:
+        """A text that stays as it is, whatever it looks like."""
+        return t.cast("str", wrap_var(text))
+
+else:
+
+    def trusted(text: str) -> str:
+        """A text that may be used as a template or in one."""
+        return t.cast("str", trust_as_template(text))
+
+    def untrusted(text: str) -> str:
+        """A text that stays as it is, whatever it looks like."""
+        return text
+
+
+def plain(text: str) -> str:
+    """The same text without the marks of ansible, which stick to most results of its methods."""
+    return "".join(chr(ord(sign)) for sign in text)
+
+
+def _reads_afresh() -> t.Any:
+    default = inspect.signature(DataLoader.load_from_file).parameters["cache"].default
+    return False if isinstance(default, bool) else "none"
+
+
+READ_AFRESH = _reads_afresh()
+
+
+def line_of(error: BaseException) -> int | None:
+    """The line of a file that an error of ansible points to."""
+    place = getattr(error, "obj", None)
+    line = getattr(place, "line_num", None) or (getattr(place, "ansible_pos", None) or (None, None))[1]
+    return line if isinstance(line, int) and line > 0 else None

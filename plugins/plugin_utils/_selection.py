@@ -1,0 +1,58 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which tenants of the list become hosts. Private to this collection, for the controller only."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import Tenant, same_status
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._conditions import EXCLUDE, Condition, conditions, verdict
+
+ALL = "all"
+Holds = t.Callable[["str | bool"], bool]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The options statuses, regions, subscriptions and filters; an empty list selects all."""
+
+    statuses: frozenset[str]
+    regions: frozenset[str]
+    subscriptions: frozenset[str]
+    conditions: tuple[Condition, ...]
+
+    @classmethod
+    def from_options(cls, options: t.Mapping[str, t.Any]) -> Selection:
+        wanted = frozenset(same_status(str(status)) for status in options["statuses"])
+        return cls(
+            frozenset() if ALL in wanted else wanted,
+            frozenset(str(region).lower() for region in options["regions"]),
+            frozenset(str(subscription) for subscription in options["subscriptions"]),
+            tuple(conditions(options["filters"])),
+        )
+
+    def why_left_out(self, tenant: Tenant, holds: Holds) -> str | None:
+        """The reason for which a tenant is no host, None when it is one."""
+        if self.statuses and same_status(tenant.status or "") not in self.statuses:
+            return f"its status is {tenant.status}"
+        if self.regions and self.regions.isdisjoint(_regions(tenant)):
+            return f"its region is {tenant.region}"
+        if self.subscriptions and tenant.subscription_id not in self.subscriptions:
+            return f"its subscription is {tenant.subscription_id}"
+        row = verdict(self.conditions, holds)
+        return f"it is excluded by the condition {row.expression}" if row and row.action == EXCLUDE else None
+
+    def unknown(self, tenants: t.Sequence[Tenant]) -> list[str]:
+        """Regions and subscriptions that no tenant has, which may be misspelt."""
+        regions = {name for tenant in tenants for name in _regions(tenant)}
+        subscriptions = {tenant.subscription_id for tenant in tenants}
+        missing = [f"region {name}" for name in sorted(self.regions - regions)]
+        return missing + [f"subscription {name}" for name in sorted(self.subscriptions - subscriptions)]
+
+
+def _regions(tenant: Tenant) -> set[str]:
+    return {name.lower() for name in (tenant.region, tenant.region_code) if name}

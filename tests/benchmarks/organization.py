@@ -1,0 +1,93 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A simulated organization in a process of its own, without latency and without rate limits."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import Any
+
+from benchmarks.workplace import BenchmarkError, Workplace
+from tools.environment import ROOT
+
+GRACE = 10.0
+PAGE = 100  # tenants
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How many requests came in: all, those for a page of tenants, those for a token."""
+
+    all: int
+    lists: int
+    tokens: int
+
+
+@dataclass(frozen=True)
+class Organization:
+    """`environment` is what a client needs to reach it."""
+
+    environment: dict[str, str]
+
+    def asked(self) -> Asked:
+        """What was asked since the last `forget`."""
+        record = json.loads(self._call("GET", "/record"))
+        lists = [entry for entry in record if entry["method"] == "GET" and entry["path"].endswith("/tenants")]
+        tokens = [entry for entry in record if entry["path"] == "/oauth/token"]
+        return Asked(len(record), len(lists), len(tokens))
+
+    def forget(self) -> None:
+        self._call("POST", "/reset-record")
+
+    def _call(self, method: str, path: str) -> Any:
+        connection = http.client.HTTPConnection(self.environment["HTTPS_PROXY"].rpartition("/")[2], timeout=30)
+        try:
+            connection.request(method, path)
+            response = connection.getresponse()
+            body = response.read()
+        finally:
+            connection.close()
+        if response.status >= 300:
+            raise BenchmarkError(f"the simulator answered {response.status} to {method} {path}")
+        return body
+
+
+@contextmanager
+def organization(place: Workplace, tenants: int) -> Iterator[Organization]:
+    """Start the simulator, tell the workplace of it, and stop it in the end."""
+    command = [sys.executable, "-m", "simulator", "--tenants", str(tenants), "--no-rate-limits"]
+    env = {**place.environment, "PYTHONPATH": str(ROOT / "tests")}
+    pipe, out, null = subprocess.PIPE, subprocess.STDOUT, subprocess.DEVNULL
+    with subprocess.Popen(
+        command, env=env, stdin=null, stdout=pipe, stderr=out, text=True, start_new_session=True
+    ) as process:
+        try:
+            place.knows(environment := _exports(process))
+            yield Organization(environment)
+        finally:
+            _stop(process)
+
+
+def _exports(process: subprocess.Popen[str]) -> dict[str, str]:
+    lines = takewhile(lambda line: line.startswith("export "), process.stdout or ())
+    pairs = (shlex.split(line)[1].partition("=")[::2] for line in lines)
+    exports = dict(pairs)
+    if not exports:
+        raise BenchmarkError("the simulator did not start")
+    return exports
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    try:
+        process.wait(GRACE)
+    except subprocess.TimeoutExpired:
+        process.kill()

@@ -1,0 +1,120 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ansible's own programs as a user runs them, against the simulator."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import typing as t
+from pathlib import Path
+
+import pytest
+
+from simulator import Simulator
+
+ROOT = Path(__file__).resolve().parents[2]
+FOREIGN = ("QLIK_", "ANSIBLE_")
+FOREIGN_TOO = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+
+
+@pytest.fixture
+def organization() -> t.Iterator[t.Callable[..., Simulator]]:
+    """Starts simulated organizations and stops them at the end of the test."""
+    started: list[Simulator] = []
+
+    def start(**options: t.Any) -> Simulator:
+        started.append(Simulator(**{"tenants": 12, **options}).__enter__())
+        return started[-1]
+
+    yield start
+    for simulator in started:
+        simulator.__exit__(None, None, None)
+
+
+@pytest.fixture
+def simulator(organization: t.Callable[..., Simulator]) -> Simulator:
+    return organization()
+
+
+class User:
+    """Somebody with a home, a folder to work in, and ansible's programs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home, self.work, self.temporary = (folder / name for name in ("home", "work", "tmp"))
+        for place in (self.home, self.work, self.temporary):
+            place.mkdir()
+        self.environment = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(FOREIGN) and name not in FOREIGN_TOO
+        }
+        self.environment |= {
+            "HOME": str(self.home),
+            "TMPDIR": str(self.temporary),
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
+            "ANSIBLE_CONFIG": str(ROOT / "examples" / "ansible.cfg"),
+            "ANSIBLE_NOCOLOR": "1",
+            "COLUMNS": "500",
+            "QLIK_RETRIES": "0",
+        }
+        self.source = self.file("org.qlik.yml", "plugin: qlikops.cloud.tenants\n")
+
+    def knows(self, simulator: Simulator) -> None:
+        """Give this user the credential of an organization."""
+        self.environment |= simulator.environment
+
+    def file(self, name: str, text: str) -> Path:
+        path = self.work / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def run(self, program: str, *arguments: t.Any, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [program, *map(str, arguments)],
+            cwd=self.work,
+            env={**self.environment, **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def start(self, program: str, *arguments: t.Any, output: t.IO[str], **environment: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [program, *map(str, arguments)],
+            cwd=self.work,
+            env={**self.environment, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            text=True,
+        )
+
+    def files(self) -> list[Path]:
+        """All that this user's runs have left behind."""
+        return [path for place in (self.home, self.work, self.temporary) for path in place.rglob("*") if path.is_file()]
+
+
+@pytest.fixture
+def user(tmp_path: Path) -> User:
+    return User(tmp_path)
+
+
+@pytest.fixture
+def member(user: User, simulator: Simulator) -> User:
+    """A user of a simulated organization."""
+    user.knows(simulator)
+    return user
+
+
+def plain(value: t.Any) -> t.Any:
+    """A part of `ansible-inventory --list` without the marks of untrusted text."""
+    if isinstance(value, dict):
+        return (
+            value["__ansible_unsafe"] if set(value) == {"__ansible_unsafe"} else {k: plain(v) for k, v in value.items()}
+        )
+    return [plain(item) for item in value] if isinstance(value, list) else value

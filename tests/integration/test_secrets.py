@@ -1,0 +1,190 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""No secret and no token in any output, file, process list, variable or log, whatever happens."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+import typing as t
+from pathlib import Path
+
+import pytest
+
+from simulator import Fault, Simulator
+
+from .conftest import User
+
+WRONG = "this-is-not-the-secret-0123456789"
+PLAY = """
+- hosts: qlik
+  gather_facts: false
+  tasks:
+    - ansible.builtin.debug: {var: "hostvars[inventory_hostname]"}
+    - ansible.builtin.debug: {var: vars}
+    - ansible.builtin.set_fact: {kept: "{{ hostvars[inventory_hostname] | to_json }}"}
+"""
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "list": ("ansible-inventory", "--list", "-vvvvv"),
+    "graph with variables": ("ansible-inventory", "--graph", "--vars", "-vvvvv"),
+    "export": ("ansible-inventory", "--list", "--export", "--output", "out.json", "-vvvvv"),
+    "play": ("ansible-playbook", "play.yml", "-vvvvv"),
+}
+FAULTS = {
+    "none": None,
+    "the secret is echoed": "POST /oauth/token echo_secret",
+    "the token is echoed": "GET /api/core/tenants echo_secret status=400",
+    "no token": "POST /oauth/token malformed",
+    "refused": "GET /api/core/tenants status=403",
+    "cut": "GET /api/core/tenants cut",
+    "html": "GET /api/core/tenants html",
+    "redirected": "GET /api/core/tenants redirect=other",
+}
+
+
+def secrets(simulator: Simulator, *more: str) -> set[str]:
+    return {simulator.client_secret, WRONG, *simulator.state.tokens, *more}
+
+
+def assert_absent(secret_texts: set[str], user: User, *outputs: str) -> None:
+    places = {"the output": "".join(outputs), **{str(path): _text(path) for path in user.files()}}
+    for place, text in places.items():
+        for secret in secret_texts:
+            assert secret not in text, f"a secret stands in {place}"
+
+
+def _text(path: Path) -> str:
+    return path.name + path.read_bytes().decode("latin-1")
+
+
+def run_watched(user: User, *command: str, **environment: str) -> tuple[str, str]:
+    """Output of a command, and the arguments of all processes while it ran."""
+    arguments: set[str] = set()
+    with tempfile.TemporaryFile("w+") as output:
+        process = user.start(*command, output=output, **environment)
+        while process.poll() is None:
+            arguments |= {_arguments(path) for path in Path("/proc").glob("[0-9]*/cmdline")}
+            time.sleep(0.1)
+        output.seek(0)
+        return output.read(), "\n".join(arguments)
+
+
+def _arguments(path: Path) -> str:
+    try:
+        return path.read_text(errors="replace")
+    except OSError:
+        return ""
+
+
+@pytest.mark.parametrize("right", [True, False], ids=["right secret", "wrong secret"])
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+def test_every_command_at_full_verbosity(
+    command: tuple[str, ...], right: bool, member: User, simulator: Simulator
+) -> None:
+    member.file("play.yml", PLAY)
+    settings = {
+        "ANSIBLE_LOG_PATH": str(member.work / "log"),
+        "ANSIBLE_DEBUG": "1" if command[0] == "ansible-inventory" else "0",
+    }
+    if not right:
+        settings["QLIK_CLIENT_SECRET"] = WRONG
+    output, arguments = run_watched(member, *command, "-i", str(member.source), **settings)
+    assert ("qlik_id" in output + "".join(map(_text, member.files()))) is right
+    assert_absent(secrets(simulator), member, output, arguments)
+    assert bool(simulator.state.tokens) is right
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_every_failure_at_full_verbosity(fault: str | None, member: User, simulator: Simulator) -> None:
+    simulator.faults.extend([Fault.parse(fault)] if fault else [])
+    done = member.run("ansible-inventory", "-i", member.source, "--list", "-vvvvv")
+    assert (done.returncode == 0) is (fault is None)
+    assert_absent(secrets(simulator), member, done.stdout, done.stderr)
+
+
+WRITTEN: dict[str, t.Callable[[str], str]] = {
+    "plain": lambda secret: f"plugin: qlikops.cloud.tenants\nclient_secret: {secret}\n",
+    "before the plugin": lambda secret: f"client_secret: {secret}\nplugin: qlikops.cloud.tenants\n",
+    "in a template": lambda secret: (
+        f"plugin: qlikops.cloud.tenants\nclient_secret: \"{{{{ '{secret}' | nofilter }}}}\"\n"
+    ),
+    "in an undefined template": lambda secret: (
+        f"plugin: qlikops.cloud.tenants\nclient_secret: \"{{{{ '{secret}' ~ missing }}}}\"\n"
+    ),
+    "in broken YAML": lambda secret: f'plugin: qlikops.cloud.tenants\nclient_secret: "{secret}\nregions: [us\n',
+    "beside a bad option": lambda secret: f"plugin: qlikops.cloud.tenants\nclient_secret: {secret}\ntimeout: soon\n",
+    "as a mapping": lambda secret: f"plugin: qlikops.cloud.tenants\nclient_secret: {{a: {secret}}}\n",
+    "as another option": lambda secret: (
+        f"plugin: qlikops.cloud.tenants\nclient_secret: x\nprivate_key: {secret}\nkey_id: k\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", WRITTEN.values(), ids=WRITTEN)
+def test_a_secret_in_a_file_that_fails(text: t.Callable[[str], str], member: User, simulator: Simulator) -> None:
+    source = member.file("org.qlik.yml", text(WRONG))
+    done = member.run("ansible-inventory", "-i", source, "--list", "-vvvvv")
+    source.unlink()
+    assert done.returncode != 0
+    assert "org.qlik.yml" in done.stderr
+    assert_absent(secrets(simulator), member, done.stdout, done.stderr)
+
+
+def encrypted(user: User, secret: str) -> str:
+    user.file("password", "open sesame\n")
+    done = user.run("ansible-vault", "encrypt_string", secret, "--vault-password-file", "password")
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_secret_under_vault_in_the_source(member: User, simulator: Simulator) -> None:
+    source = member.file(
+        "org.qlik.yml", f"plugin: qlikops.cloud.tenants\nclient_secret: {encrypted(member, simulator.client_secret)}"
+    )
+    command = ("ansible-inventory", "-i", source, "--list", "-vvvvv")
+    done = member.run(*command, "--vault-password-file", "password", QLIK_CLIENT_SECRET="")
+    assert done.returncode == 0, done.stderr
+    assert_absent(secrets(simulator), member, done.stdout, done.stderr)
+    member.file("password", "open barley\n")
+    for arguments in ((), ("--vault-password-file", "password")):
+        refused = member.run(*command, *arguments, QLIK_CLIENT_SECRET="")
+        assert refused.returncode != 0
+        assert "vault" in refused.stderr.lower()
+        assert_absent(secrets(simulator), member, refused.stdout, refused.stderr)
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["the whole file", "the value"])
+def test_a_credentials_file_under_vault(whole: bool, member: User, simulator: Simulator) -> None:
+    member.file("org.qlik.yml", "plugin: qlikops.cloud.tenants\ncredentials_file: book.yml\n")
+    value = simulator.client_secret if whole else encrypted(member, simulator.client_secret).replace("\n", "\n    ")
+    member.file("password", "open sesame\n")
+    member.file("book.yml", f"organization:\n  client_id: {simulator.client_id}\n  client_secret: {value}\n")
+    if whole:
+        assert member.run("ansible-vault", "encrypt", "book.yml", "--vault-password-file", "password").returncode == 0
+    command = ("ansible-inventory", "-i", member.source, "--list", "-vvvvv")
+    done = member.run(*command, "--vault-password-file", "password", QLIK_CLIENT_ID="", QLIK_CLIENT_SECRET="")
+    assert done.returncode == 0, done.stderr
+    assert_absent(secrets(simulator), member, done.stdout, done.stderr)
+    refused = member.run(*command, QLIK_CLIENT_ID="", QLIK_CLIENT_SECRET="")
+    assert refused.returncode != 0
+    assert "book.yml" in refused.stderr
+    assert "vault secret" in refused.stderr
+
+
+def test_a_book_as_an_extra_variable(member: User, simulator: Simulator) -> None:
+    value = encrypted(member, simulator.client_secret).replace("\n", "\n      ")
+    entry = f"    client_id: {simulator.client_id}\n    client_secret: {value}"
+    member.file("extra.yml", f"qlik_credentials:\n  organization:\n{entry}\n")
+    command = (
+        "ansible-inventory",
+        "-i",
+        member.source,
+        "--list",
+        "-e",
+        "@extra.yml",
+        "--vault-password-file",
+        "password",
+    )
+    done = member.run(*command, "-vvvvv", QLIK_CLIENT_ID="", QLIK_CLIENT_SECRET="")
+    assert done.returncode == 0, done.stderr
+    assert_absent(secrets(simulator), member, done.stdout, done.stderr)

@@ -1,0 +1,84 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The organization API of tenants (facts, section 3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .errors import ApiError
+from .messages import Call, Reply, encode_json
+from .models import Tenant
+from .paging import Page, page_links, read_cursor, read_limit, read_total_results
+from .regions import CONSOLE_HOST, DOMAIN
+from .routing import Endpoint
+from .service import Service
+from .tenant_filter import TenantView, body_filter
+
+PATH = "/api/core/tenants"
+AREA = "tenants"
+
+
+class ConsoleTenants:
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._view = TenantView(service.state, service.readings)
+
+    def endpoints(self) -> list[Endpoint]:
+        return [
+            Endpoint("GET", PATH, self.list_all, area=AREA),
+            Endpoint("GET", f"{PATH}/actions/count", self.count, area=AREA),
+            Endpoint("POST", f"{PATH}/actions/filter", self.filter, tier=2, area=AREA),
+            Endpoint("GET", PATH + "/{tenant_id}", self.get, area=AREA),
+        ]
+
+    def list_all(self, call: Call) -> Reply:
+        return self._page(call, call.query.get("filter"), "")
+
+    def filter(self, call: Call) -> Reply:
+        return self._page(call, body_filter(call), "/actions/filter")
+
+    def count(self, call: Call) -> Reply:
+        if "filter" not in call.query:
+            raise ApiError(400, "filter is required", parameter="filter")
+        return Reply(body={"total": len(self._view.select(call.query["filter"], None))})
+
+    def get(self, call: Call) -> Reply:
+        tenant = self._service.state.tenant(call.params["tenant_id"])
+        if tenant is None:
+            raise ApiError(404, "Tenant not found", code="TENANTS-8")
+        if self._service.readings.a("C6"):
+            return Reply(body=self._view.row(tenant))
+        href = f"{self._base()}/{tenant.id}"
+        return Reply(body={"data": [self._view.row(tenant)], "links": {"self": {"href": href}}})
+
+    def _page(self, call: Call, expression: str | None, action: str) -> Reply:
+        with_total = read_total_results(call, strict=self._service.readings.a("C9"))
+        page = self._cut(call, expression)
+        parameter = "offset" if self._service.readings.a("C3") else "next"
+        body: dict[str, Any] = {
+            "data": [self._view.row(tenant) for tenant in page.rows],
+            "links": page_links(call, self._base() + action, page, parameter),
+        }
+        if with_total:
+            body["totalResults"] = page.total
+        reply = Reply(body=body, row_before=self._view.row(page.before) if page.before else None)
+        if self._service.readings.a("C30"):
+            reply.content = encode_json(body)[:-1] + b",}"
+        return reply
+
+    def _cut(self, call: Call, expression: str | None) -> Page[Tenant]:
+        sort = call.query.get("sort")
+        return self._service.tenant_pager.page(
+            key=repr((expression, sort, sorted(self._service.readings.items()))),
+            stored=len(self._service.state.tenants),
+            build=lambda: self._view.select(expression, sort),
+            limit=read_limit(call, lowest=0),
+            following=read_cursor(call, "offset" if self._service.readings.a("C3") else "next"),
+            preceding=read_cursor(call, "prev"),
+        )
+
+    def _base(self) -> str:
+        return (
+            f"https://{CONSOLE_HOST}{PATH}" if self._service.readings.a("C4") else f"https://api.{DOMAIN}/core/tenants"
+        )

@@ -1,0 +1,109 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The things the simulated service remembers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from .regions import region_of_host
+
+ORGANIZATION, REGION, TENANT = "organization", "region", "tenant"
+
+
+@dataclass(eq=False)
+class Organization:
+    """`enabled` is the switch that turns the organization APIs off (403)."""
+
+    id: str
+    enabled: bool = True
+
+
+@dataclass(eq=False)
+class Tenant:
+    """`deactivated` is shown as reading C7 says; any other status as it stands. `extra` is merged over the JSON."""
+
+    id: str
+    cursor: str
+    name: str | None
+    hostnames: list[str]
+    region_code: str
+    country_code: str
+    created_at: str
+    updated_at: str
+    status: str = "active"
+    subscription_id: str | None = None
+    license_number: str | None = None
+    license_starts_at: str | None = None
+    license_ends_at: str | None = None
+    deletion_starts_at: str | None = None
+    created_by: str | None = None
+    people: int = 0
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def region(self) -> str:
+        return region_of_host(self.hostnames[0]) if self.hostnames else ""
+
+
+@dataclass(eq=False)
+class Secret:
+    hint: str
+    value: str = field(repr=False)
+    created_at: float
+    created_by: str | None = None
+
+
+@dataclass(eq=False)
+class Client:
+    """An OAuth client of one of the three levels."""
+
+    client_id: str
+    client_name: str
+    level: str
+    cursor: str
+    created_at: float
+    app_type: str = "web"
+    description: str | None = None
+    grant_types: list[str] = field(default_factory=lambda: ["client_credentials"])
+    auth_methods: list[str] = field(default_factory=lambda: ["client_secret"])
+    public_keys: list[dict[str, Any]] = field(default_factory=list)
+    scopes: list[str] = field(default_factory=list)
+    secrets: list[Secret] = field(default_factory=list)
+    consent_method: str | None = "trusted"
+    region: str | None = None
+    subscription_id: str | None = None
+    tenant_id: str | None = None
+    updated_at: float | None = None
+    disable_tag: str | None = None
+    created_by_type: str = "user"
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def secret(self) -> str:
+        """The value of the newest secret."""
+        return self.secrets[-1].value
+
+
+@dataclass(eq=False)
+class Token:
+    value: str = field(repr=False)
+    host: str
+    client_id: str
+    level: str
+    scope: str
+    expires_at: float
+    user_id: str | None = None
+
+
+@dataclass(eq=False)
+class Bot:
+    """The user a client's first token creates in a tenant."""
+
+    id: str
+    client_id: str
+    tenant_id: str
+    name: str
+    created_at: str
+    status: str = "active"

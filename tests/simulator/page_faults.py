@@ -1,0 +1,140 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Faults of lists: each changes a page and tells whether it found something to change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from .messages import Call, Reply
+from .paging import CURSOR_PARAMETERS, Pager
+from .regions import region_of_host
+from .service import Service
+
+FOREIGN_HOST = "collector.example.net"
+PageFault = Callable[[Service, Call, Reply], bool]
+
+
+def repeat_cursor(service: Service, call: Call, reply: Reply) -> bool:
+    name = used_parameter(call)
+    return name is not None and set_cursor(reply, name, call.query[name])
+
+
+def foreign_cursor(service: Service, call: Call, reply: Reply) -> bool:
+    link = next_link(reply)
+    if link:
+        link["href"] = urlunsplit(urlsplit(link["href"])._replace(netloc=FOREIGN_HOST))
+    return bool(link)
+
+
+def bare_link(service: Service, call: Call, reply: Reply) -> bool:
+    link = next_link(reply)
+    if link:
+        link["href"] = link["href"].partition("?")[0]
+    return bool(link)
+
+
+def null_link(service: Service, call: Call, reply: Reply) -> bool:
+    return end_with(reply, None)
+
+
+def null_href(service: Service, call: Call, reply: Reply) -> bool:
+    return end_with(reply, {"href": None})
+
+
+def no_links(service: Service, call: Call, reply: Reply) -> bool:
+    del reply.body["links"]
+    return True
+
+
+def endless_same(service: Service, call: Call, reply: Reply) -> bool:
+    return set_cursor(reply, cursor_parameter(service), alias(service, call, None))
+
+
+def endless(service: Service, call: Call, reply: Reply) -> bool:
+    for row in reply.body["data"]:
+        row.update({name: service.state.ids.id() for name in ("id", "clientId") if name in row})
+        if row.get("hostnames"):
+            region = region_of_host(row["hostnames"][0])
+            row["hostnames"] = [service.state.ids.hostname(region or "us")]
+    return endless_same(service, call, reply)
+
+
+def empty_page(service: Service, call: Call, reply: Reply) -> bool:
+    name = used_parameter(call)
+    withheld = alias(service, call, call.query[name] if name else None)
+    reply.body["data"] = []
+    return set_cursor(reply, cursor_parameter(service), withheld)
+
+
+def wrong_total(service: Service, call: Call, reply: Reply) -> bool:
+    if "totalResults" in reply.body:
+        reply.body["totalResults"] += 1
+    return "totalResults" in reply.body
+
+
+def no_total(service: Service, call: Call, reply: Reply) -> bool:
+    return reply.body.pop("totalResults", None) is not None
+
+
+def duplicate(service: Service, call: Call, reply: Reply) -> bool:
+    if reply.row_before:
+        reply.body["data"].insert(0, reply.row_before)
+    return bool(reply.row_before)
+
+
+PAGE_FAULTS: dict[str, PageFault] = {
+    function.__name__: function
+    for function in (
+        repeat_cursor,
+        foreign_cursor,
+        bare_link,
+        null_link,
+        null_href,
+        no_links,
+        endless,
+        endless_same,
+        empty_page,
+        wrong_total,
+        no_total,
+        duplicate,
+    )
+}
+
+
+def next_link(reply: Reply) -> dict[str, str] | None:
+    link: dict[str, str] | None = reply.body["links"].get("next")
+    return link
+
+
+def used_parameter(call: Call) -> str | None:
+    return next((name for name in ("next", "offset") if name in call.query), None)
+
+
+def cursor_parameter(service: Service) -> str:
+    return "offset" if service.readings.a("C3") else "next"
+
+
+def alias(service: Service, call: Call, cursor: str | None) -> str:
+    """A fresh cursor that leads to where another one leads."""
+    pager: Pager[Any] = service.client_pager if "oauth-clients" in call.path else service.tenant_pager
+    fresh = service.state.ids.cursor()
+    pager.aliases[fresh] = pager.aliases.get(cursor, cursor) if cursor else cursor
+    return fresh
+
+
+def set_cursor(reply: Reply, name: str, cursor: str) -> bool:
+    links = reply.body["links"]
+    parts = urlsplit((links.get("next") or links["self"])["href"])
+    kept = [(key, value) for key, value in parse_qsl(parts.query) if key not in CURSOR_PARAMETERS]
+    links["next"] = {"href": urlunsplit(parts._replace(query=urlencode([*kept, (name, cursor)])))}
+    return True
+
+
+def end_with(reply: Reply, link: dict[str, None] | None) -> bool:
+    at_end = next_link(reply) is None
+    if at_end:
+        reply.body["links"]["next"] = link
+    return at_end

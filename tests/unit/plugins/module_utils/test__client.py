@@ -1,0 +1,203 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from responses import RequestsMock
+
+from ansible_collections.qlikops.cloud.plugins.module_utils._client import ApiClient
+from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import Credential
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
+    AnswerError,
+    ApiError,
+    AuthenticationError,
+    NotFoundError,
+    PermissionDeniedError,
+    RateLimitError,
+    TenantDisabledError,
+    TransportError,
+)
+from ansible_collections.qlikops.cloud.plugins.module_utils._http import Request, Transport
+from ansible_collections.qlikops.cloud.plugins.module_utils._token_store import MemoryStore
+from ansible_collections.qlikops.cloud.plugins.module_utils._tokens import TokenSource
+
+HOST = "https://h1.us.qlikcloud.com"
+URL = f"{HOST}/api/v1/users/me"
+SECRET = "cl1ent-s3cret-0123456789"
+TOKENS = ("acc3ss-t0ken-1", "acc3ss-t0ken-2")
+GET = Request("GET", "/api/v1/users/me", repeatable=True)
+POST = Request("POST", "/api/v1/users/me", body={"secret": SECRET})
+Discreet = t.Callable[..., t.Any]
+
+
+@pytest.fixture
+def client(reach: t.Callable[..., Transport]) -> ApiClient:
+    transport = reach(HOST, max_wait=0)
+    credential = Credential.from_mapping({"client_id": "c-1", "client_secret": SECRET}, "the test")
+    return ApiClient(transport, TokenSource(credential, transport, MemoryStore()))
+
+
+def issue(service: RequestsMock, value: str, scope: str = "") -> None:
+    service.post(f"{HOST}/oauth/token", json={"access_token": value, "expires_in": 21600, "scope": scope})
+
+
+def shown_tokens(service: RequestsMock) -> list[str]:
+    headers = [call.request.headers for call in service.calls if call.request.url == URL]
+    return [header["Authorization"].removeprefix("Bearer ") for header in headers]
+
+
+def problem(code: str, detail: str = "") -> dict[str, t.Any]:
+    return {"errors": [{"code": code, "title": "Refused", "detail": detail}], "traceId": "f00"}
+
+
+def test_call_carries_the_token(client: ApiClient, service: RequestsMock) -> None:
+    issue(service, TOKENS[0])
+    service.get(URL, json={"id": "u-1"})
+    assert client.call("Reading", GET).json() == {"id": "u-1"}
+    assert service.calls[1].request.headers["Authorization"] == f"Bearer {TOKENS[0]}"  # C1: always Bearer
+    assert client.host == "h1.us.qlikcloud.com"
+
+
+def test_one_token_serves_many_calls(client: ApiClient, service: RequestsMock) -> None:
+    issue(service, TOKENS[0])
+    for _call in range(3):
+        service.get(URL, json={})
+        client.call("Reading", GET)
+    assert shown_tokens(service) == [TOKENS[0]] * 3
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 204, 207])
+def test_every_success_is_one(client: ApiClient, service: RequestsMock, status: int) -> None:
+    issue(service, TOKENS[0])
+    service.get(URL, status=status)
+    assert client.call("Reading", GET).status == status
+
+
+@pytest.mark.parametrize("request_", [GET, POST], ids=["GET", "POST"])
+def test_an_expired_token_is_renewed_once(client: ApiClient, service: RequestsMock, request_: Request) -> None:
+    issue(service, TOKENS[0])
+    service.add(request_.method, URL, status=401)
+    issue(service, TOKENS[1])
+    service.add(request_.method, URL, json={"id": "u-1"})
+    assert client.call("Reading", request_).json() == {"id": "u-1"}
+    assert shown_tokens(service) == list(TOKENS)
+
+
+def test_a_second_refusal_is_an_error(client: ApiClient, service: RequestsMock, discreet: Discreet) -> None:
+    issue(service, TOKENS[0])
+    service.get(URL, status=401, json=problem("E-1", TOKENS[0]))
+    issue(service, TOKENS[1])
+    service.get(URL, status=401, json=problem("E-2", TOKENS[1]))
+    with discreet(AuthenticationError, SECRET, *TOKENS) as caught:
+        client.call("Reading", GET)
+    assert "Reading on h1.us.qlikcloud.com failed with 401 E-2 Refused: ***" in str(caught.value)
+
+
+def test_a_renewal_that_is_refused_is_the_error(client: ApiClient, service: RequestsMock, discreet: Discreet) -> None:
+    issue(service, TOKENS[0])
+    service.get(URL, status=401)
+    service.post(f"{HOST}/oauth/token", status=401, json=problem("E-3", f"{SECRET} {TOKENS[0]}"))
+    with discreet(AuthenticationError, SECRET, *TOKENS) as caught:
+        client.call("Reading", GET)
+    assert str(caught.value).startswith("Getting a token on h1.us.qlikcloud.com failed with 401 E-3")
+
+
+def test_a_deactivated_tenant_asks_for_no_other_token(client: ApiClient, service: RequestsMock) -> None:
+    issue(service, TOKENS[0])
+    service.get(URL, status=401, json=problem("TENANT_DISABLED"))
+    with pytest.raises(TenantDisabledError, match="the tenant is deactivated"):
+        client.call("Pinging", GET)
+
+
+def test_a_tenant_deactivated_while_the_token_is_renewed(client: ApiClient, service: RequestsMock) -> None:
+    issue(service, TOKENS[0])
+    service.get(URL, status=401)
+    issue(service, TOKENS[1])
+    service.get(URL, status=401, json=problem("TENANT_DISABLED"))
+    with pytest.raises(TenantDisabledError):
+        client.call("Pinging", GET)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        pytest.param(400, ApiError, id="400"),
+        pytest.param(403, PermissionDeniedError, id="403"),
+        pytest.param(404, NotFoundError, id="404"),
+        pytest.param(429, RateLimitError, id="C28: 429"),
+        pytest.param(500, ApiError, id="500"),
+    ],
+)
+def test_a_refusal_names_the_operation_and_no_secret(
+    client: ApiClient, service: RequestsMock, discreet: Discreet, status: int, kind: type[ApiError]
+) -> None:
+    issue(service, TOKENS[0])
+    service.get(URL, status=status, json=problem("E-1", f"{TOKENS[0]} of {SECRET}"))
+    with discreet(kind, SECRET, *TOKENS) as caught:
+        client.call("Reading the user", GET)
+    assert f"Reading the user on h1.us.qlikcloud.com failed with {status} E-1 Refused: *** of ***" in str(caught.value)
+    assert not {SECRET, TOKENS[0]} & set(map(str, vars(caught.value).values()))
+
+
+@pytest.mark.parametrize(
+    ("scope", "expected"),
+    [
+        pytest.param("cloud-console.tenants:read", "granted the scope cloud-console.tenants:read.", id="C18: narrow"),
+        pytest.param("", "must be enabled for it.", id="C18: not told"),
+    ],
+)
+def test_missing_permission_tells_the_scope(
+    client: ApiClient, service: RequestsMock, scope: str, expected: str
+) -> None:
+    issue(service, TOKENS[0], scope)
+    service.get(URL, status=403)
+    with pytest.raises(PermissionDeniedError) as caught:
+        client.call("Listing clients", GET)
+    assert str(caught.value).endswith(expected)
+
+
+def test_scope_is_that_of_the_renewed_token(client: ApiClient, service: RequestsMock) -> None:
+    issue(service, TOKENS[0], "old")
+    service.get(URL, status=401)
+    issue(service, TOKENS[1], "new")
+    service.get(URL, status=403)
+    with pytest.raises(PermissionDeniedError, match="granted the scope new"):
+        client.call("Reading", GET)
+
+
+def test_without_an_answer_there_is_no_secret_either(
+    client: ApiClient, service: RequestsMock, discreet: Discreet
+) -> None:
+    issue(service, TOKENS[0])
+    service.get(URL, body=ConnectionResetError(104, f"Connection reset {TOKENS[0]}"[:16]))
+    with discreet(TransportError, SECRET, *TOKENS):
+        client.call("Reading", GET)
+
+
+def test_document(client: ApiClient, service: RequestsMock) -> None:
+    issue(service, TOKENS[0])
+    service.get(URL, json={"id": "u-1"})
+    assert client.document("Reading", GET) == {"id": "u-1"}
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        pytest.param('["a"]', "Reading on h1.us.qlikcloud.com brought JSON that is no object", id="list"),
+        pytest.param("null", "no object", id="null"),
+        pytest.param(f"<html>{TOKENS[0]}</html>", "that are no JSON", id="HTML"),
+        pytest.param("", "that are no JSON", id="nothing"),
+        pytest.param('{"data": [} ', "that are no JSON", id="C30: not well-formed"),
+    ],
+)
+def test_an_answer_that_is_no_object_is_refused(
+    client: ApiClient, service: RequestsMock, discreet: Discreet, body: str, message: str
+) -> None:
+    issue(service, TOKENS[0])
+    service.get(URL, body=body)
+    with discreet(AnswerError, SECRET, *TOKENS) as caught:
+        client.document("Reading", GET)
+    assert message in str(caught.value)

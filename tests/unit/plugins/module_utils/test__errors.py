@@ -1,0 +1,75 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import inspect
+import sys
+
+import pytest
+
+from ansible_collections.qlikops.cloud.plugins.module_utils import _errors
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
+    AnswerError,
+    ApiError,
+    AuthenticationError,
+    ConfigurationError,
+    IncompleteListError,
+    MissingLibraryError,
+    NotFoundError,
+    PermissionDeniedError,
+    QlikError,
+    RateLimitError,
+    TenantDisabledError,
+    TransportError,
+    is_outage,
+)
+
+
+def refused(kind: type[ApiError], status: int) -> ApiError:
+    return kind("Refused.", host="console.test", status=status)
+
+
+def test_surfaces_catch_every_exception_as_qlik_error() -> None:
+    kinds = [kind for _name, kind in inspect.getmembers(_errors, inspect.isclass)]
+    assert len(kinds) > 10
+    assert all(issubclass(kind, QlikError) for kind in kinds)
+
+
+def test_missing_library_says_what_to_install_and_for_which_python() -> None:
+    assert f"'{sys.executable} -m pip install requests'" in str(MissingLibraryError("requests"))
+
+
+def test_refusal_keeps_its_parts() -> None:
+    error = ApiError("Refused.", host="console.test", status=418, code="TEA-1", trace_id="f00")
+    assert (str(error), error.host, error.status, error.code, error.trace_id) == (
+        "Refused.",
+        "console.test",
+        418,
+        "TEA-1",
+        "f00",
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        pytest.param(TransportError("Cut.", transient=True), True, id="cut connection"),
+        pytest.param(TransportError("Not trusted.", transient=False), True, id="untrusted certificate"),
+        pytest.param(AnswerError("No JSON."), True, id="no JSON"),
+        pytest.param(IncompleteListError("A part."), True, id="incomplete list"),
+        pytest.param(refused(RateLimitError, 429), True, id="429"),
+        pytest.param(refused(ApiError, 500), True, id="500"),
+        pytest.param(refused(ApiError, 503), True, id="503"),
+        pytest.param(refused(ApiError, 400), False, id="400"),
+        pytest.param(refused(AuthenticationError, 401), False, id="401"),
+        pytest.param(refused(TenantDisabledError, 401), False, id="deactivated tenant"),
+        pytest.param(refused(PermissionDeniedError, 403), False, id="403"),
+        pytest.param(refused(NotFoundError, 404), False, id="404"),
+        pytest.param(refused(ApiError, 499), False, id="499"),
+        pytest.param(ConfigurationError("No client_id."), False, id="configuration"),
+        pytest.param(MissingLibraryError("requests"), False, id="missing library"),
+    ],
+)
+def test_outage_is_what_another_moment_or_network_may_mend(error: QlikError, expected: bool) -> None:
+    assert is_outage(error) is expected

@@ -1,0 +1,765 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import gzip
+import itertools
+import socket
+import threading
+import time
+import types
+import typing as t
+from pathlib import Path
+
+import pytest
+import trustme
+import urllib3
+from pytest_httpserver import HTTPServer
+from werkzeug import Request as Received
+from werkzeug import Response as Sent
+
+from ansible_collections.qlikops.cloud.plugins.module_utils import _http
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
+    AnswerError,
+    ConfigurationError,
+    TransportError,
+)
+from ansible_collections.qlikops.cloud.plugins.module_utils._http import (
+    MAX_REDIRECTS,
+    USER_AGENT,
+    HttpSettings,
+    Request,
+    Response,
+    Transport,
+    origin_of,
+    proxy_for,
+)
+
+TOKEN = "t0ken-0123456789"
+PASSWORD = "pr0xy-passw0rd"
+GET = Request("GET", "/api", repeatable=True)
+Reach = t.Callable[..., Transport]
+Wire = t.Callable[[t.Callable[[socket.socket], None]], str]
+Discreet = t.Callable[..., t.Any]
+
+# version 1.26 waits for whole chunks, and does not count what came
+with_newer_urllib3 = pytest.mark.skipif(not hasattr(urllib3.response.HTTPResponse, "read1"), reason="urllib3 is old")
+
+
+# Addresses
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        pytest.param("https://console.qlikcloud.com", "https://console.qlikcloud.com", id="plain"),
+        pytest.param(" https://console.qlikcloud.com/ \n", "https://console.qlikcloud.com", id="slash and white space"),
+        pytest.param("HTTPS://Console.QlikCloud.com", "https://console.qlikcloud.com", id="another case"),
+        pytest.param("https://console.example:8443", "https://console.example:8443", id="port"),
+        pytest.param("https://[2001:DB8::1]:8443/", "https://[2001:db8::1]:8443", id="IPv6"),
+        pytest.param("https://under_score-1.example", "https://under_score-1.example", id="every letter of a host"),
+        pytest.param("http://localhost:8000", "http://localhost:8000", id="loopback by name"),
+        pytest.param("http://127.0.0.1", "http://127.0.0.1", id="loopback"),
+        pytest.param("http://[::1]:1", "http://[::1]:1", id="IPv6 loopback"),
+    ],
+)
+def test_origin(url: str, expected: str) -> None:
+    assert origin_of(url) == expected
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param("", id="nothing"),
+        pytest.param("console.qlikcloud.com", id="no scheme"),
+        pytest.param("//console.qlikcloud.com", id="no scheme but slashes"),
+        pytest.param("http://console.qlikcloud.com", id="plain http"),
+        pytest.param("http://127.0.0.1.example", id="plain http to a host like loopback"),
+        pytest.param("ftp://localhost", id="another scheme"),
+        pytest.param("https://", id="no host"),
+        pytest.param("https://console.qlikcloud.com/api", id="path"),
+        pytest.param("https://console.qlikcloud.com?x=1", id="query"),
+        pytest.param("https://console.qlikcloud.com#x", id="fragment"),
+        pytest.param("https://console.qlikcloud.com:port", id="port that is a word"),
+        pytest.param("https://console.qlikcloud.com:99999", id="port too high"),
+        pytest.param("https://[::1", id="half an IPv6 address"),
+        pytest.param("https://[fe80::1%25eth0]", id="IPv6 zone"),
+        pytest.param("https://two words.example", id="space in the host"),
+        pytest.param("https://evil.example%2f.eu.qlikcloud.com", id="encoded slash in the host"),
+        # urllib.parse sees a host under qlikcloud.com here, requests calls evil.example
+        pytest.param("https://evil.example\\.eu.qlikcloud.com", id="backslash in the host"),
+        pytest.param("https://tenänt.eu.qlikcloud.com", id="letters beyond ASCII"),
+    ],
+)
+def test_what_is_no_origin_is_refused(url: str) -> None:
+    with pytest.raises(ConfigurationError):
+        origin_of(url)
+
+
+@pytest.mark.parametrize("user", [f"somebody:{PASSWORD}", f":{PASSWORD}", PASSWORD])
+def test_password_in_a_base_url_is_refused_and_not_shown(user: str, discreet: Discreet) -> None:
+    with discreet(ConfigurationError, PASSWORD):
+        origin_of(f"https://{user}@console.qlikcloud.com")
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [("https://a.example:8443", "a.example:8443"), ("http://[::1]:80", "[::1]:80"), ("https://a.example", "a.example")],
+)
+def test_host_of_a_transport_has_its_port(url: str, host: str) -> None:
+    assert Transport(url).host == host
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("@evil.example/", id="our host as user"),
+        pytest.param(".evil.example/", id="our host as a label"),
+        pytest.param(":1/", id="another port"),
+        pytest.param("api", id="relative"),
+        pytest.param("", id="empty"),
+    ],
+)
+def test_a_path_cannot_change_the_host(reach: Reach, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("requests.Session.request", pytest.fail)
+    with pytest.raises(ConfigurationError, match=r"path on console\.example must begin with /"):
+        reach("https://console.example").send(Request("GET", path))
+
+
+@pytest.mark.parametrize(
+    ("url", "environment", "expected"),
+    [
+        pytest.param("https://h.example/", {}, None, id="none"),
+        pytest.param("https://h.example/", {"HTTPS_PROXY": "http://p:1"}, "http://p:1", id="HTTPS_PROXY"),
+        pytest.param("https://h.example/", {"https_proxy": "http://p:1"}, "http://p:1", id="https_proxy"),
+        pytest.param("https://h.example/", {"HTTP_PROXY": "http://p:1"}, None, id="HTTP_PROXY is for http"),
+        pytest.param("http://localhost/", {"HTTP_PROXY": "http://p:1"}, "http://p:1", id="HTTP_PROXY"),
+        pytest.param("https://h.example/", {"ALL_PROXY": "http://p:1"}, "http://p:1", id="ALL_PROXY"),
+        pytest.param(
+            "https://h.example/", {"ALL_PROXY": "http://p:1", "HTTPS_PROXY": "http://q:1"}, "http://q:1", id="both"
+        ),
+        pytest.param("https://h.example/", {"HTTPS_PROXY": "http://p:1", "https_proxy": ""}, None, id="emptied"),
+        pytest.param("https://h.example/", {"HTTPS_PROXY": "http://p:1", "NO_PROXY": "h.example"}, None, id="NO_PROXY"),
+        pytest.param("https://h.example/", {"HTTPS_PROXY": "http://p:1", "NO_PROXY": ".example"}, None, id="domain"),
+        pytest.param("https://h.example/", {"HTTPS_PROXY": "http://p:1", "NO_PROXY": "*"}, None, id="all"),
+        pytest.param(
+            "https://h.example/", {"HTTPS_PROXY": "http://p:1", "NO_PROXY": "x.example"}, "http://p:1", id="other"
+        ),
+        pytest.param("https://10.1.2.3/", {"HTTPS_PROXY": "http://p:1", "NO_PROXY": "10.0.0.0/8"}, None, id="network"),
+    ],
+)
+def test_proxy_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch, url: str, environment: dict[str, str], expected: str | None
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert proxy_for(url) == expected
+
+
+def test_system_settings_are_never_asked_for_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """macOS may end a forked worker that asks for them."""
+    for name in ("getproxies", "getproxies_macosx_sysconf", "proxy_bypass_macosx_sysconf"):
+        monkeypatch.setattr(f"urllib.request.{name}", pytest.fail, raising=False)
+    assert proxy_for("https://h.example/") is None
+    monkeypatch.setenv("HTTPS_PROXY", "http://p:1")
+    assert proxy_for("https://h.example/") == "http://p:1"
+
+
+# Values
+
+
+def test_neither_bodies_nor_headers_show_in_representations() -> None:
+    request = Request("POST", "/oauth/token", body={"client_secret": TOKEN}).with_header("Authorization", TOKEN)
+    response = Response("h", 200, {"Set-Cookie": TOKEN}, TOKEN.encode())
+    assert TOKEN not in f"{request} {request!r} {response} {response!r}"
+
+
+def test_a_header_is_added_to_a_copy() -> None:
+    before = Request("GET", "/api", headers={"A": "1"})
+    assert before.with_header("B", "2").headers == {"A": "1", "B": "2"}
+    assert before.headers == {"A": "1"}
+
+
+@pytest.mark.parametrize(
+    ("escaped", "text"),
+    [
+        pytest.param(rb"\ud800", "?", id="a half"),
+        pytest.param(rb"a\uDC00b\uD800", "a?b?", id="halves in upper case"),
+        pytest.param(rb"\ud83d\ude00", "\U0001f600", id="a whole pair"),
+        pytest.param(rb"\\ud800", r"\ud800", id="no escape at all"),
+    ],
+)
+def test_what_cannot_be_written_is_not_read(escaped: bytes, text: str) -> None:
+    assert Response("h.example", 200, {}, b'{"name": "' + escaped + b'"}').json() == {"name": text}
+
+
+def test_json_of_a_response() -> None:
+    assert Response("h", 200, {}, '{"name": "Größe"}'.encode()).json() == {"name": "Größe"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(f"<html>{TOKEN}</html>".encode(), id="HTML"),
+        pytest.param(f'{{"access_token": "{TOKEN}", "expires_in": 21600, }}'.encode(), id="C30: not well-formed"),
+        pytest.param(b'\xff{"access_token": "' + TOKEN.encode(), id="no UTF-8"),
+        pytest.param(b"[" * 100_000 + TOKEN.encode(), id="nested without end"),
+    ],
+)
+def test_a_body_that_is_no_json_is_told_and_not_shown(body: bytes, discreet: Discreet) -> None:
+    with discreet(AnswerError, TOKEN) as caught:
+        Response("h.example", 200, {"Content-Type": "text/html; charset=utf-8"}, body).json()
+    assert str(caught.value).startswith(f"h.example answered 200 with {len(body)} bytes (text/html) that are no JSON; ")
+
+
+@pytest.mark.parametrize(
+    ("headers", "kind"),
+    [
+        pytest.param({}, "no content type", id="none"),
+        pytest.param({"Content-Type": "application/problem+json"}, "application/problem+json", id="plain"),
+        pytest.param({"Content-Type": "a\r\n b\x1b[31m"}, "a?? b??31m", id="control characters"),
+        pytest.param({"Content-Type": "x" * 10_000}, "x" * 100, id="long"),
+    ],
+)
+def test_content_type_is_told_on_one_line(headers: dict[str, str], kind: str) -> None:
+    with pytest.raises(AnswerError) as caught:
+        Response("h", 200, headers, b"").json()
+    assert f" bytes ({kind}) that " in str(caught.value)
+
+
+# One exchange
+
+
+def test_request_arrives_as_it_was_given(httpserver: HTTPServer, reach: Reach) -> None:
+    httpserver.expect_oneshot_request("/api/core/tenants").respond_with_json({"total": 1}, status=200)
+    response = reach(httpserver.url_for("")).send(
+        Request("POST", "/api/core/tenants", query=[("sort", "+name"), ("next", "a&b")], body={"filter": 'x eq "ä"'})
+        .with_header("Authorization", f"Bearer {TOKEN}")
+        .with_header("Accept", "text/csv")
+    )
+    assert (response.status, response.json(), response.host) == (200, {"total": 1}, f"localhost:{httpserver.port}")
+    ((received, _sent),) = httpserver.log
+    assert (received.method, received.query_string) == ("POST", b"sort=%2Bname&next=a%26b")
+    assert received.get_json() == {"filter": 'x eq "ä"'}
+    assert received.headers["Authorization"] == f"Bearer {TOKEN}"
+    assert received.headers["User-Agent"] == USER_AGENT
+    assert received.headers["Accept"] == "text/csv"
+
+
+def test_request_without_a_body_has_none(httpserver: HTTPServer, reach: Reach) -> None:
+    httpserver.expect_oneshot_request("/api").respond_with_json({})
+    reach(httpserver.url_for("")).send(GET)
+    ((received, _sent),) = httpserver.log
+    assert received.get_data() == b""
+    assert "Content-Type" not in received.headers
+    assert received.headers["Accept"] == "application/json"
+
+
+def test_an_empty_object_is_a_body(httpserver: HTTPServer, reach: Reach) -> None:
+    httpserver.expect_oneshot_request("/api", json={}).respond_with_json({})
+    assert reach(httpserver.url_for("")).send(Request("POST", "/api", body={})).status == 200
+
+
+@pytest.mark.parametrize("status", [201, 204, 400, 401, 403, 404, 409, 412, 418, 501])
+def test_a_status_is_no_business_of_transport(
+    httpserver: HTTPServer, reach: Reach, naps: list[float], status: int
+) -> None:
+    httpserver.expect_request("/api").respond_with_data(b"", status=status)
+    assert reach(httpserver.url_for(""), retries=3).send(GET).status == status
+    assert len(httpserver.log) == 1
+    assert naps == []
+
+
+def test_headers_of_an_answer_are_found_in_any_case(httpserver: HTTPServer, reach: Reach) -> None:
+    httpserver.expect_request("/api").respond_with_data(b"", headers={"X-B3-Traceid": "f00"})
+    assert reach(httpserver.url_for("")).send(GET).headers["x-b3-traceid"] == "f00"
+
+
+@pytest.mark.parametrize("place", ["NETRC", "home"])
+def test_netrc_is_ignored(
+    httpserver: HTTPServer, reach: Reach, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    netrc = tmp_path / "home" / ".netrc"
+    netrc.parent.mkdir()
+    netrc.write_text(f"machine localhost login somebody password {PASSWORD}\n")
+    netrc.chmod(0o600)
+    if place == "NETRC":
+        monkeypatch.setenv("NETRC", str(netrc))
+    httpserver.expect_request("/api").respond_with_json({})
+    reach(httpserver.url_for("")).send(GET)
+    ((received, _sent),) = httpserver.log
+    assert "Authorization" not in received.headers
+
+
+def test_compressed_body_is_unpacked(httpserver: HTTPServer, reach: Reach) -> None:
+    packed = gzip.compress(b'{"total": 7}')
+    httpserver.expect_request("/api").respond_with_data(packed, headers={"Content-Encoding": "gzip"})
+    assert reach(httpserver.url_for("")).send(GET).json() == {"total": 7}
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "compressed"])
+def test_a_body_without_end_is_not_read_to_its_end(
+    httpserver: HTTPServer, reach: Reach, monkeypatch: pytest.MonkeyPatch, pack: t.Callable[[bytes], bytes]
+) -> None:
+    monkeypatch.setattr(_http, "MAX_BODY", 1 << 20)
+    headers = {} if pack is bytes else {"Content-Encoding": "gzip"}
+    httpserver.expect_request("/api").respond_with_data(pack(b"0" * (1 << 20) + b"0"), headers=headers)
+    with pytest.raises(TransportError, match=r"localhost:\d+ sent more than 1 MiB in one answer") as caught:
+        reach(httpserver.url_for(""), retries=3).send(GET)
+    assert not caught.value.transient
+    assert len(httpserver.log) == 1
+
+
+def test_a_body_of_the_longest_length_is_read(
+    httpserver: HTTPServer, reach: Reach, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_http, "MAX_BODY", 1 << 20)
+    httpserver.expect_request("/api").respond_with_data(b"0" * (1 << 20))
+    assert len(reach(httpserver.url_for("")).send(GET).body) == 1 << 20
+
+
+def sending(*pieces: bytes, every: float = 0.0) -> t.Callable[[socket.socket], None]:
+    """Answers each connection with the same pieces."""
+
+    def talk(connection: socket.socket) -> None:
+        connection.recv(4096)
+        for piece in pieces:
+            connection.sendall(piece)
+            time.sleep(every)
+
+    return talk
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@with_newer_urllib3
+def test_a_body_that_drips_in_ends_with_the_timeout(wire: Wire, reach: Reach) -> None:
+    url = wire(sending(HEAD, *[b"x"] * 90, every=0.05))
+    started = time.monotonic()
+    with pytest.raises(TransportError, match=r"did not finish its answer within 0\.2 seconds") as caught:
+        reach(url, timeout=0.2).send(GET)
+    assert time.monotonic() - started < 2
+    assert caught.value.transient
+
+
+def test_a_body_that_stops_ends_with_the_timeout(wire: Wire, reach: Reach) -> None:
+    left = threading.Event()
+
+    def talk(connection: socket.socket) -> None:
+        sending(HEAD, b"xxx")(connection)
+        left.wait(10)
+
+    with pytest.raises(TransportError, match=r"did not answer within 0\.2 seconds") as caught:
+        reach(wire(talk), timeout=0.2).send(GET)
+    left.set()
+    assert caught.value.transient
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        pytest.param(
+            (HEAD, b"xxx"),
+            id="shorter than announced",
+            marks=with_newer_urllib3,
+        ),
+        pytest.param((CHUNKED, b"3\r\nxxx\r\n"), id="no last chunk"),
+        pytest.param((CHUNKED, b"ff\r\nxxx"), id="in a chunk"),
+        pytest.param((CHUNKED, b"no length\r\nxxx"), id="a chunk without a length"),
+    ],
+)
+def test_a_cut_body_is_no_answer(wire: Wire, reach: Reach, discreet: Discreet, pieces: tuple[bytes, ...]) -> None:
+    url = wire(sending(*pieces))
+    with discreet(TransportError, TOKEN) as caught:
+        reach(url).send(GET.with_header("Authorization", TOKEN))
+    assert str(caught.value) == f"The connection to {url[7:]} failed: it was cut before the answer was complete."
+    assert caught.value.transient
+
+
+# Repeating
+
+
+def answers(httpserver: HTTPServer, *sequence: tuple[int, dict[str, str]]) -> None:
+    turns = iter(sequence)
+
+    def handle(_request: Received) -> Sent:
+        status, headers = next(turns)
+        return Sent(str(status), status, headers)
+
+    httpserver.expect_request("/api").respond_with_handler(handle)
+
+
+POST = Request("POST", "/api", body={})
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_troubles_of_the_service_are_sat_out(
+    httpserver: HTTPServer, reach: Reach, naps: list[float], status: int
+) -> None:
+    answers(httpserver, (status, {}), (status, {}), (200, {}))
+    assert reach(httpserver.url_for(""), retries=2).send(GET).status == 200
+    assert naps == [1, 2]
+
+
+def test_retry_after_of_a_trouble_is_heeded(httpserver: HTTPServer, reach: Reach, naps: list[float]) -> None:
+    answers(httpserver, (503, {"Retry-After": "17"}), (200, {}))
+    assert reach(httpserver.url_for(""), retries=1).send(GET).status == 200
+    assert naps == [17]
+
+
+def test_after_the_last_retry_the_trouble_is_the_answer(
+    httpserver: HTTPServer, reach: Reach, naps: list[float]
+) -> None:
+    answers(httpserver, *[(503, {})] * 4)
+    assert reach(httpserver.url_for(""), retries=3).send(GET).status == 503
+    assert naps == [1, 2, 4]
+    assert len(httpserver.log) == 4
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_what_must_not_happen_twice_is_sent_once(
+    httpserver: HTTPServer, reach: Reach, naps: list[float], status: int
+) -> None:
+    answers(httpserver, (status, {}))
+    assert reach(httpserver.url_for(""), retries=3).send(POST).status == status
+    assert naps == []
+
+
+@pytest.mark.parametrize(("request_", "retries"), [(GET, 3), (POST, 0)], ids=["GET", "POST, not repeatable"])
+def test_rate_limit_is_waited_for_as_told(
+    httpserver: HTTPServer, reach: Reach, naps: list[float], request_: Request, retries: int
+) -> None:
+    answers(httpserver, *[(429, {"Retry-After": "7"})] * 5, (200, {}))
+    assert reach(httpserver.url_for(""), retries=retries).send(request_).status == 200
+    assert naps == [7] * 5
+
+
+def test_rate_limit_without_retry_after_backs_off(httpserver: HTTPServer, reach: Reach, naps: list[float]) -> None:
+    answers(httpserver, *[(429, {})] * 3, (200, {}))
+    assert reach(httpserver.url_for("")).send(GET).status == 200
+    assert naps == [1, 2, 4]
+
+
+def test_rate_limit_that_lasts_longer_than_max_wait_is_the_answer(
+    httpserver: HTTPServer, reach: Reach, naps: list[float]
+) -> None:
+    answers(httpserver, *[(429, {"Retry-After": "10"})] * 3)
+    assert reach(httpserver.url_for(""), max_wait=25).send(GET).status == 429
+    assert naps == [10, 10]
+
+
+def test_max_wait_is_shared_by_all_requests_of_a_transport(
+    httpserver: HTTPServer, reach: Reach, naps: list[float]
+) -> None:
+    answers(httpserver, (429, {"Retry-After": "10"}), (200, {}), (429, {"Retry-After": "10"}))
+    transport = reach(httpserver.url_for(""), max_wait=15)
+    assert [transport.send(GET).status for _request in range(2)] == [200, 429]
+    assert naps == [10]
+
+
+def test_jitter_keeps_clients_apart(httpserver: HTTPServer) -> None:
+    naps: list[float] = []
+    answers(httpserver, (429, {"Retry-After": "5"}), (200, {}))
+    Transport(httpserver.url_for(""), HttpSettings(), sleep=naps.append, jitter=lambda: 0.5).send(GET)
+    assert naps == [5.5]
+
+
+def test_a_cut_connection_is_tried_again(wire: Wire, reach: Reach, naps: list[float]) -> None:
+    whole = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+    turns = iter([b"", CHUNKED + b"3\r\nxxx", whole])
+    url = wire(lambda connection: sending(next(turns))(connection))
+    assert reach(url, retries=2).send(GET).json() == {}
+    assert naps == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("request_", "retries", "waits"),
+    [
+        pytest.param(GET, 2, [1, 2], id="after the retries"),
+        pytest.param(POST, 2, [], id="at once when it must not happen twice"),
+        pytest.param(GET, 0, [], id="at once without retries"),
+    ],
+)
+def test_a_refused_connection_is_an_error(
+    reach: Reach, naps: list[float], closed_port: int, request_: Request, retries: int, waits: list[float]
+) -> None:
+    with pytest.raises(TransportError, match="Connection refused"):
+        reach(f"http://127.0.0.1:{closed_port}", retries=retries).send(request_)
+    assert naps == waits
+
+
+def test_what_another_try_cannot_mend_is_not_tried_again(
+    tls_server: HTTPServer, reach: Reach, naps: list[float]
+) -> None:
+    with pytest.raises(TransportError, match="does not verify"):
+        reach(f"https://localhost:{tls_server.port}", retries=3).send(GET)
+    assert naps == []
+
+
+# Redirects
+
+
+def redirect(httpserver: HTTPServer, location: str | None, status: int = 302) -> None:
+    headers = {} if location is None else {"Location": location}
+    handler = httpserver.expect_request("/api")
+    handler.respond_with_handler(lambda _request: Sent("", status, headers))
+
+
+@pytest.fixture(scope="module")
+def _elsewhere() -> t.Iterator[HTTPServer]:
+    with HTTPServer() as server:
+        yield server
+
+
+@pytest.fixture
+def elsewhere(_elsewhere: HTTPServer) -> HTTPServer:
+    """A second server, which must not be reached."""
+    _elsewhere.clear()
+    _elsewhere.expect_request("/").respond_with_json({})
+    return _elsewhere
+
+
+SIGNED = Request("GET", "/api", query=[("a", "1")], repeatable=True).with_header("Authorization", f"Bearer {TOKEN}")
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("start", ["", "http://localhost:{}", "//LOCALHOST:{}"], ids=["path", "address", "other case"])
+def test_redirects_on_the_same_host_are_followed_with_the_token(
+    httpserver: HTTPServer, reach: Reach, start: str, status: int
+) -> None:
+    redirect(httpserver, f"{start.format(httpserver.port)}/users/1?next=%26x#part", status)
+    httpserver.expect_request("/users/1", query_string="next=%26x").respond_with_json({"id": 1})
+    assert reach(httpserver.url_for("")).send(SIGNED).json() == {"id": 1}
+    assert [received.headers["Authorization"] for received, _sent in httpserver.log] == [f"Bearer {TOKEN}"] * 2
+
+
+def test_a_redirect_may_name_no_path(httpserver: HTTPServer, reach: Reach) -> None:
+    redirect(httpserver, f"http://localhost:{httpserver.port}?x=1")
+    httpserver.expect_request("/", query_string="x=1").respond_with_json({"id": 1})
+    assert reach(httpserver.url_for("")).send(GET).json() == {"id": 1}
+
+
+@pytest.mark.parametrize(
+    ("location", "place"),
+    [
+        pytest.param("http://127.0.0.1:{here}/", "127.0.0.1", id="another name"),
+        pytest.param("http://localhost:{there}/", "localhost", id="another port"),
+        pytest.param("//127.0.0.1:{there}/", "127.0.0.1", id="no scheme"),
+        pytest.param("https://localhost:{here}/", "localhost", id="another scheme"),
+        pytest.param("http://localhost:{here}@127.0.0.1:{there}/", "127.0.0.1", id="our host as user"),
+        pytest.param("http://user@localhost:{here}/", "localhost", id="a user"),
+        pytest.param("ftp:/x", "nowhere", id="no host"),
+    ],
+)
+def test_redirects_to_another_place_are_refused(
+    httpserver: HTTPServer, elsewhere: HTTPServer, reach: Reach, discreet: Discreet, location: str, place: str
+) -> None:
+    redirect(httpserver, location.format(here=httpserver.port, there=elsewhere.port))
+    with discreet(AnswerError, TOKEN) as caught:
+        reach(httpserver.url_for(""), retries=3).send(SIGNED)
+    assert f"localhost:{httpserver.port} redirects GET /api to {place}; " in str(caught.value)
+    assert (len(httpserver.log), len(elsewhere.log)) == (1, 0)
+
+
+@pytest.mark.parametrize("location", ["http://[", "//[x", "http://[::x]/"])
+def test_redirects_to_no_address_at_all_are_refused(wire: Wire, reach: Reach, location: str) -> None:
+    url = wire(sending(f"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n".encode()))
+    with pytest.raises(AnswerError, match="redirects GET /api to "):
+        reach(url).send(GET)
+
+
+@with_newer_urllib3
+def test_the_body_of_a_redirect_is_bounded_as_any_other(wire: Wire, reach: Reach) -> None:
+    head = b"HTTP/1.1 302 Found\r\nLocation: /next\r\nContent-Length: 100\r\n\r\n"
+    started = time.monotonic()
+    with pytest.raises(TransportError, match="did not finish its answer"):
+        reach(wire(sending(head, *[b"x"] * 60, every=0.05)), timeout=0.2).send(GET)
+    assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("status", [302, 303, 307, 308])
+def test_redirects_of_what_changes_something_are_refused(
+    httpserver: HTTPServer, reach: Reach, discreet: Discreet, method: str, status: int
+) -> None:
+    redirect(httpserver, "/elsewhere", status)
+    with discreet(AnswerError, TOKEN) as caught:
+        reach(httpserver.url_for("")).send(Request(method, "/api", body={"client_secret": TOKEN}))
+    assert f"redirects {method} /api to localhost;" in str(caught.value)
+    assert len(httpserver.log) == 1
+
+
+@pytest.mark.parametrize("location", ["/api", None, ""], ids=["to itself", "no location", "empty location"])
+def test_redirects_in_a_circle_end(httpserver: HTTPServer, reach: Reach, location: str | None) -> None:
+    redirect(httpserver, location)
+    with pytest.raises(AnswerError, match="redirects in a circle at /api"):
+        reach(httpserver.url_for("")).send(GET)
+    assert len(httpserver.log) == MAX_REDIRECTS + 1
+
+
+def test_as_many_redirects_as_allowed_are_followed(httpserver: HTTPServer, reach: Reach) -> None:
+    for hop in range(MAX_REDIRECTS):
+        target = f"/api/{hop + 1}"
+        httpserver.expect_request(f"/api/{hop}").respond_with_data(status=302, headers={"Location": target})
+    httpserver.expect_request(f"/api/{MAX_REDIRECTS}").respond_with_json({"end": True})
+    assert reach(httpserver.url_for("")).send(Request("GET", "/api/0")).json() == {"end": True}
+
+
+def test_a_status_between_the_redirects_is_an_answer(httpserver: HTTPServer, reach: Reach) -> None:
+    httpserver.expect_request("/api").respond_with_data(status=304, headers={"Location": "/x"})
+    assert reach(httpserver.url_for("")).send(GET).status == 304
+
+
+def test_trouble_after_a_redirect_begins_again_at_the_start(
+    httpserver: HTTPServer, reach: Reach, naps: list[float]
+) -> None:
+    redirect(httpserver, "/second")
+    turns = iter([503, 200])
+    httpserver.expect_request("/second").respond_with_handler(lambda _request: Sent("", next(turns)))
+    assert reach(httpserver.url_for(""), retries=1).send(GET).status == 200
+    assert [received.path for received, _sent in httpserver.log] == ["/api", "/second"] * 2
+
+
+# Trust
+
+
+@pytest.fixture
+def stranger_file(tmp_path: Path) -> str:
+    """An authority that has signed nothing we meet."""
+    path = tmp_path / "stranger.pem"
+    trustme.CA().cert_pem.write_to_path(path)
+    return str(path)
+
+
+def verifies(tls_server: HTTPServer, reach: Reach, ca_path: str | None = None) -> bool:
+    tls_server.expect_request("/api").respond_with_json({})
+    transport = reach(f"https://localhost:{tls_server.port}", ca_path=ca_path)
+    with contextlib.suppress(TransportError):
+        return transport.send(GET).status == 200
+    return False
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_authority_of_the_environment_is_trusted(
+    tls_server: HTTPServer, reach: Reach, authority_file: str, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    assert not verifies(tls_server, reach)
+    monkeypatch.setenv(variable, authority_file)
+    assert verifies(tls_server, reach)
+
+
+def test_ca_path_beats_the_environment(
+    tls_server: HTTPServer, reach: Reach, authority_file: str, stranger_file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", stranger_file)
+    assert not verifies(tls_server, reach)
+    assert verifies(tls_server, reach, authority_file)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", authority_file)
+    assert not verifies(tls_server, reach, stranger_file)
+
+
+def test_unusable_authority_is_told_before_anything_is_sent(reach: Reach, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        reach("https://console.example", ca_path=str(tmp_path / "missing.pem"))
+
+
+# Proxies
+
+
+class Relay:
+    """A proxy: keeps the heads of requests, and lets CONNECT through to one port of loopback."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.heads: list[str] = []
+
+    def __call__(self, connection: socket.socket) -> None:
+        self.heads.append(connection.recv(4096).decode())
+        if not self.heads[-1].startswith("CONNECT"):
+            connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"by": 1}')
+            return
+        with socket.create_connection(("127.0.0.1", self.port)) as target:
+            connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            back = threading.Thread(target=self.pump, args=(target, connection))
+            back.start()
+            self.pump(connection, target)
+            back.join()
+
+    @staticmethod
+    def pump(source: socket.socket, target: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while received := source.recv(65_536):
+                target.sendall(received)
+            target.shutdown(socket.SHUT_WR)
+
+
+@pytest.fixture
+def relay(tls_server: HTTPServer, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> Relay:
+    """All requests go through it; localhost is the only host it knows."""
+    relay = Relay(tls_server.port)
+    place = wire(relay).removeprefix("http://")
+    monkeypatch.setenv("ALL_PROXY", f"http://somebody:{PASSWORD}@{place}")
+    return relay
+
+
+LOGIN = base64.b64encode(f"somebody:{PASSWORD}".encode()).decode()
+
+
+def test_https_goes_through_the_proxy_unseen(
+    tls_server: HTTPServer, relay: Relay, reach: Reach, authority_file: str
+) -> None:
+    tls_server.expect_request("/api").respond_with_json({"by": "server"})
+    transport = reach("https://localhost", ca_path=authority_file)
+    assert transport.send(SIGNED).json() == {"by": "server"}
+    transport._session.close()
+    ((received, _sent),) = tls_server.log
+    assert received.headers["Authorization"] == f"Bearer {TOKEN}"
+    assert "Proxy-Authorization" not in received.headers
+    (head,) = relay.heads
+    assert head.startswith("CONNECT localhost:443 HTTP/1.")
+    assert f"Proxy-Authorization: Basic {LOGIN}" in head
+    assert TOKEN not in head
+
+
+def test_certificates_are_checked_through_the_proxy(tls_server: HTTPServer, relay: Relay, reach: Reach) -> None:
+    with pytest.raises(TransportError, match="certificate of localhost does not verify"):
+        reach("https://localhost").send(SIGNED)
+    assert tls_server.log == []
+    assert TOKEN not in str(relay.heads)
+
+
+def test_loopback_in_plain_http_goes_through_the_proxy_too(relay: Relay, reach: Reach) -> None:
+    assert reach("http://localhost").send(GET).json() == {"by": 1}
+    assert relay.heads[0].startswith("GET http://localhost/api HTTP/1.1")
+
+
+def test_no_proxy_goes_past_the_proxy(
+    tls_server: HTTPServer, relay: Relay, reach: Reach, authority_file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "localhost")
+    tls_server.expect_request("/api").respond_with_json({"by": "server"})
+    transport = reach(f"https://localhost:{tls_server.port}", ca_path=authority_file)
+    assert transport.send(GET).json() == {"by": "server"}
+    assert relay.heads == []
+
+
+# Requirements
+
+
+def test_missing_requests_is_told(without: t.Callable[..., types.ModuleType]) -> None:
+    room = without("requests", room="_http")
+    with pytest.raises(room.MissingLibraryError, match="pip install requests"):
+        room.Transport("https://console.example")
+
+
+def test_defaults_wait_for_real(monkeypatch: pytest.MonkeyPatch) -> None:
+    patience = Transport("https://console.example")._patience
+    assert patience.sleep is time.sleep
+    assert all(0 <= patience.jitter() < 1 for _try in itertools.repeat(None, 20))
+    assert (patience.retries, patience.max_wait) == (4, 300)
