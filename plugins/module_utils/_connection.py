@@ -16,6 +16,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._http import HttpSet
 from ansible_collections.qlikops.cloud.plugins.module_utils._organization import CONSOLE_URL, OrganizationApi
 from ansible_collections.qlikops.cloud.plugins.module_utils._token_store import open_store, user_cache_dir
 from ansible_collections.qlikops.cloud.plugins.module_utils._tokens import TokenSource
+from ansible_collections.qlikops.cloud.plugins.module_utils._waiting import Tell, silence
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,9 @@ class Connection:
         url = origin_of(options.get("console_url") or CONSOLE_URL)
         return cls(url, http, options["token_cache"], options.get("cache_dir") or None, run_dir)
 
-    def organization(self, credential: Credential) -> OrganizationApi:
-        """The organization API, opened with the organization's credential."""
-        transport = Transport(self.console_url, self.http)
+    def organization(self, credential: Credential, tell: Tell = silence) -> OrganizationApi:
+        """The organization API, opened with the organization's credential; tell is told of long waits."""
+        transport = Transport(self.console_url, self.http, tell=tell)
         store = open_store(self.token_cache, self.cache_dir, self.run_dir)
         return OrganizationApi(ApiClient(transport, TokenSource(credential, transport, store)))
 

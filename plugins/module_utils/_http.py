@@ -28,7 +28,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
 )
 from ansible_collections.qlikops.cloud.plugins.module_utils._trust_store import verification
 from ansible_collections.qlikops.cloud.plugins.module_utils._version import VERSION
-from ansible_collections.qlikops.cloud.plugins.module_utils._waiting import Patience, Tries, retry_after
+from ansible_collections.qlikops.cloud.plugins.module_utils._waiting import Patience, Tell, Tries, retry_after, silence
 
 try:
     import requests
@@ -141,6 +141,7 @@ class Transport:
         *,
         sleep: t.Callable[[float], None] = time.sleep,
         jitter: t.Callable[[], float] = random.random,
+        tell: Tell = silence,
     ) -> None:
         if not HAS_REQUESTS:
             raise MissingLibraryError("requests")
@@ -148,7 +149,7 @@ class Transport:
         self.host = urlsplit(self.origin).netloc
         self._settings = settings
         self._verify = verification(settings.ca_path)
-        self._patience = Patience(settings.retries, settings.max_wait, sleep, jitter)
+        self._patience = Patience(settings.retries, settings.max_wait, sleep, jitter, tell)
         self._session = requests.Session()
         self._session.trust_env = False
         # else requests reads the body of a redirect, however long, and stumbles over its target, before we see either

@@ -16,6 +16,13 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._timestamps import p
 FIRST_BACKOFF = 1.0
 SHORTEST = 1.0
 LONGEST = 300.0  # the service evaluates its limits over five minutes
+WORTH_TELLING = 5.0
+
+Tell = t.Callable[[str], None]
+
+
+def silence(sentence: str) -> None:
+    """Tell nobody."""
 
 
 def retry_after(value: str | None) -> float | None:
@@ -40,6 +47,7 @@ class Patience:
     max_wait: float
     sleep: t.Callable[[float], None]
     jitter: t.Callable[[], float]
+    tell: Tell = silence
     waited: float = 0.0
 
     def tries(self) -> Tries:
@@ -50,6 +58,8 @@ class Patience:
         if self.waited + seconds > self.max_wait:
             return False
         self.waited += seconds
+        if seconds >= WORTH_TELLING:
+            self.tell(f"Waiting {seconds:.0f} seconds until the service may be asked again.")
         self.sleep(seconds)
         return True
 

@@ -49,7 +49,8 @@ class OrganizationList:
     def fetch(self) -> tuple[list[Tenant], bool]:
         """All tenants, and whether they are as of now. Raises QlikError."""
         try:
-            found = self.connection.organization(self.credential).tenants(progress=self._tell)
+            api = self.connection.organization(self.credential, self.display.warning)
+            found = api.tenants(progress=self._tell)
         except QlikError as error:
             return self._stale(error), False
         if found.total is None:

@@ -118,7 +118,7 @@ def warm(tenants: int, turns: int) -> Iterator[Figure]:
     apart = _seconds(study, "script, collection not enabled", alone)
     cache = _seconds(study, "source, warm inventory cache", cached)
     yield from (ours, theirs, ratio("source / script", ours, theirs, GOAL))
-    yield from (apart, ratio(f"source / {apart.name}", ours, apart))
+    yield from (apart, ratio(f"source / {apart.name}", ours, apart, GOAL))
     yield worst(study, "list requests a run", (turn.asked.lists for turn in source), "requests", _pages(tenants))
     yield worst(study, "token requests a run", (turn.asked.tokens for turn in source), "requests", 0)
     yield from (cache, ratio(f"{cache.name} / script", cache, theirs))

@@ -121,6 +121,15 @@ def test_a_wait_that_would_be_too_long_is_not_begun() -> None:
     assert slept == []
 
 
+def test_long_waits_are_told() -> None:
+    told: list[str] = []
+    mine = Patience(4, 100, lambda seconds: None, lambda: 0.0, told.append)
+    assert mine.spend(4)
+    assert mine.spend(60)
+    assert not mine.spend(60)
+    assert told == ["Waiting 60 seconds until the service may be asked again."]
+
+
 SECONDS = st.one_of(st.none(), st.floats(0, 1000))
 
 
