@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from ansible_collections.qlikops.cloud.plugins.module_utils._paging import whole_number
 from ansible_collections.qlikops.cloud.plugins.module_utils._timestamps import parse_iso
 
 from .documented import (
@@ -40,8 +41,9 @@ LONGEST_LIFE = 1_000_000
 
 
 def life_of_token(seen: Observations) -> str:
-    life = seen.token.mapping.get("expires_in")
-    return f"{life} seconds" if type(life) is int and 0 < life < LONGEST_LIFE else f"expires_in is {kind_of(life)}"
+    told = seen.token.mapping.get("expires_in")
+    life = whole_number(told) or 0
+    return f"{life} seconds" if 0 < life < LONGEST_LIFE else f"expires_in is {kind_of(told)}"
 
 
 def end_of_token(seen: Observations) -> str:

@@ -14,7 +14,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import AnswerError, ConfigurationError
 from ansible_collections.qlikops.cloud.plugins.module_utils._http import Query, Request, Response, Transport
 from ansible_collections.qlikops.cloud.plugins.module_utils._organization import CONSOLE_URL, PAGE_SIZE, TENANTS
-from ansible_collections.qlikops.cloud.plugins.module_utils._paging import Page
+from ansible_collections.qlikops.cloud.plugins.module_utils._paging import Page, whole_number
 from ansible_collections.qlikops.cloud.plugins.module_utils._problems import error_for
 from ansible_collections.qlikops.cloud.plugins.module_utils._scim import any_of, compare, equal
 from ansible_collections.qlikops.cloud.plugins.module_utils._token_store import open_store
@@ -214,8 +214,8 @@ def connection_from(given: Mapping[str, str]) -> Connection:
 
 def page_size(count: Answer) -> int:
     """Half of the tenants, so that two pages show as many as they can and the first has a link to the next."""
-    total = count.mapping.get("total")
-    half = (total + 1) // 2 if type(total) is int else SMALLEST_PAGE
+    total = whole_number(count.mapping.get("total"))
+    half = SMALLEST_PAGE if total is None else (total + 1) // 2
     return min(max(half, SMALLEST_PAGE), PAGE_SIZE)
 
 

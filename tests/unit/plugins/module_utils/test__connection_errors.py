@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
 import ssl
 import time
@@ -268,11 +267,7 @@ def test_errors_that_cause_each_other_come_to_an_end() -> None:
 
 
 def test_the_innermost_reason_is_told() -> None:
-    try:
-        with contextlib.suppress(KeyError):
-            raise OSError(113, "No route to host")
-    except OSError as inner:
-        outer = urllib3.exceptions.ProtocolError("Connection aborted.", inner)
+    outer = urllib3.exceptions.ProtocolError("Connection aborted.", OSError(113, "No route to host"))
     assert "No route to host" in str(explain(outer, "h", None, 1))
 
 

@@ -473,7 +473,11 @@ def test_jitter_keeps_clients_apart(httpserver: HTTPServer) -> None:
 def test_a_cut_connection_is_tried_again(wire: Wire, reach: Reach, naps: list[float]) -> None:
     whole = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
     turns = iter([b"", CHUNKED + b"3\r\nxxx", whole])
-    url = wire(lambda connection: sending(next(turns))(connection))
+
+    def answer(connection: socket.socket) -> None:
+        sending(next(turns))(connection)
+
+    url = wire(answer)
     assert reach(url, retries=2).send(GET).json() == {}
     assert naps == [1, 2]
 

@@ -132,7 +132,7 @@ def test_total(given_total: t.Any, expected: int | None) -> None:
 @given(st.lists(st.lists(st.integers(), min_size=1, max_size=5), min_size=1, max_size=30))
 def test_any_list_split_into_pages_is_walked_whole_and_in_order(chunks: list[list[int]]) -> None:
     rows = iter(range(10_000))
-    pages = [numbered(*(next(rows) for _ in chunk)) for chunk in chunks]
+    pages = [numbered(*(next(rows) for _row in chunk)) for chunk in chunks]
     asked: list[Query] = []
 
     def fetch(query: Query) -> Page:

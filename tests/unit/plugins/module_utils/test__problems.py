@@ -129,7 +129,7 @@ def test_no_text_shows_a_secret_or_a_control_character(text: str, secret: str) -
 )
 def test_status_decides_on_kind_and_advice(status: int, kind: type[ApiError], advice: str) -> None:
     error = error_for(answer(status, FULL), "Listing tenants")
-    assert type(error) is kind
+    assert error.__class__ is kind
     assert (error.host, error.status, error.code, error.trace_id) == (HOST, status, "T-1", "f00")
     start = f"Listing tenants on {HOST} failed with {status} T-1 Bad filter: at 7 (trace id f00): "
     assert str(error).startswith(start)
@@ -170,7 +170,7 @@ DISABLED = errors({"code": "TENANT_DISABLED", "title": "tenant is deactivated", 
 
 def test_deactivated_tenant_is_told_from_a_wrong_credential() -> None:
     error = error_for(answer(401, DISABLED), "Pinging", advice="check the secret")
-    assert type(error) is TenantDisabledError
+    assert error.__class__ is TenantDisabledError
     assert str(error).endswith(": the tenant is deactivated.")
 
 

@@ -58,7 +58,7 @@ def test_no_header_makes_reading_fail_or_waiting_endless(header: str) -> None:
 def test_pauses_double_and_end_with_the_retries() -> None:
     mine, slept = patience(retries=4, max_wait=100)
     tries = mine.tries()
-    assert [tries.pause() for _ in range(5)] == [True, True, True, True, False]
+    assert [tries.pause() for _turn in range(5)] == [True, True, True, True, False]
     assert slept == [1, 2, 4, 8]
 
 
@@ -86,7 +86,7 @@ def test_jitter_is_added() -> None:
 def test_turns_are_waited_for_beyond_the_retries_but_within_max_wait() -> None:
     mine, slept = patience(retries=0, max_wait=25)
     tries = mine.tries()
-    assert [tries.wait_for_turn(10.0) for _ in range(3)] == [True, True, False]
+    assert [tries.wait_for_turn(10.0) for _turn in range(3)] == [True, True, False]
     assert slept == [10, 10]
 
 
@@ -146,7 +146,7 @@ def test_waiting_never_exceeds_max_wait(
     for request in requests:
         tries = mine.tries()
         for limited, told in request:
-            _ = tries.wait_for_turn(told) if limited else tries.pause(told)
+            _told = tries.wait_for_turn(told) if limited else tries.pause(told)
         assert tries.failures <= retries
     assert mine.waited <= max_wait
     assert mine.waited == pytest.approx(sum(slept))
