@@ -4,12 +4,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+import typing as t
 from pathlib import Path
 
+import pytest
+
+from simulator import Simulator
 from tools.environment import variables
 
 _settings = variables(Path(sys.prefix))
 if os.environ.get("ANSIBLE_HOME") != _settings["ANSIBLE_HOME"]:
     os.environ.update(_settings)
+
+
+@pytest.fixture
+def organization() -> t.Iterator[t.Callable[..., Simulator]]:
+    """Starts simulated organizations, and stops them at the end of the test."""
+    with contextlib.ExitStack() as running:
+        yield lambda **options: running.enter_context(Simulator(**{"tenants": 12, **options}))
+
+
+@pytest.fixture
+def simulator(organization: t.Callable[..., Simulator]) -> Simulator:
+    return organization()

@@ -35,14 +35,14 @@ def explain(error: BaseException, host: str, proxy: str | None, timeout: float) 
     # urllib3 1.26 compares host names itself
     certificate = _find(error, ssl.SSLCertVerificationError) or _find(error, CertificateError)
     if certificate:
-        return _not_verified(certificate, host)
+        return _not_verified(certificate, _place(proxy) if isinstance(error, failures.ProxyError) else host)
     if isinstance(error, (failures.Timeout, lower_failures.TimeoutError)):
         return TransportError(f"{host} did not answer within {timeout:g} seconds.", transient=True)
     if isinstance(error, ValueError):  # of requests, urllib3 or urllib, for addresses they cannot take apart
         return TransportError(
             f"{host} cannot be called: the address of it or of its proxy is malformed.", transient=False
         )
-    if _find(error, socket.gaierror) or _find(error, _name_errors()):
+    if _find(error, socket.gaierror):
         return TransportError(
             f"The name {host} cannot be resolved: check the network and its name servers.", transient=True
         )
@@ -83,10 +83,6 @@ def _reason(error: BaseException) -> str:
         if isinstance(cause, OSError) and cause.strerror:
             return cause.strerror
     return "it was cut before the answer was complete"
-
-
-def _name_errors() -> type[BaseException]:
-    return t.cast("type[BaseException]", getattr(lower_failures, "NameResolutionError", socket.gaierror))
 
 
 def _chain(error: BaseException) -> t.Iterator[BaseException]:

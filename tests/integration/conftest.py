@@ -19,25 +19,6 @@ FOREIGN = ("QLIK_", "ANSIBLE_")
 FOREIGN_TOO = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
-@pytest.fixture
-def organization() -> t.Iterator[t.Callable[..., Simulator]]:
-    """Starts simulated organizations and stops them at the end of the test."""
-    started: list[Simulator] = []
-
-    def start(**options: t.Any) -> Simulator:
-        started.append(Simulator(**{"tenants": 12, **options}).__enter__())
-        return started[-1]
-
-    yield start
-    for simulator in started:
-        simulator.__exit__(None, None, None)
-
-
-@pytest.fixture
-def simulator(organization: t.Callable[..., Simulator]) -> Simulator:
-    return organization()
-
-
 class User:
     """Somebody with a home, a folder to work in, and ansible's programs."""
 

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import typing as t
 from dataclasses import dataclass, field
@@ -16,10 +15,6 @@ from ansible.inventory.data import InventoryData
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import inventory_loader
 from ansible.utils.display import Display
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-
-from simulator import Simulator
 
 NAME = "qlikops.cloud.tenants"
 
@@ -33,28 +28,6 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("QLIK_RETRIES", "0")
-
-
-@pytest.fixture
-def organization(monkeypatch: pytest.MonkeyPatch) -> t.Iterator[t.Callable[..., Simulator]]:
-    """Starts a simulated organization, and points the environment to it."""
-    started: list[Simulator] = []
-
-    def start(**options: t.Any) -> Simulator:
-        simulator = Simulator(**{"tenants": 12, **options}).__enter__()
-        started.append(simulator)
-        for name, value in simulator.environment.items():
-            monkeypatch.setenv(name, value)
-        return simulator
-
-    yield start
-    for simulator in started:
-        simulator.__exit__(None, None, None)
-
-
-@pytest.fixture
-def simulator(organization: t.Callable[..., Simulator]) -> Simulator:
-    return organization()
 
 
 @dataclass
@@ -103,17 +76,3 @@ def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Read:
         return data
 
     return read_source
-
-
-@pytest.fixture(scope="session")
-def key_pair() -> tuple[str, dict[str, str]]:
-    """A private key in PEM form and its public key as a JWK."""
-    key = ec.generate_private_key(ec.SECP384R1())
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    numbers = key.public_key().public_numbers()
-    point = {name: _base64(value.to_bytes(48, "big")) for name, value in (("x", numbers.x), ("y", numbers.y))}
-    return pem, {"kty": "EC", "crv": "P-384", "alg": "ES384", "use": "sig", "kid": "key-1", **point}
-
-
-def _base64(content: bytes) -> str:
-    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()

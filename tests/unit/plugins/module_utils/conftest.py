@@ -20,7 +20,8 @@ import pytest
 import responses
 import trustme
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from pytest_httpserver import HTTPServer
 from responses.registries import OrderedRegistry
 
@@ -163,7 +164,7 @@ def tls_server(_tls_server: HTTPServer) -> t.Iterator[HTTPServer]:
     _tls_server.clear()
 
 
-def _pem(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, password: bytes | None = None) -> str:
+def _pem(key: PrivateKeyTypes, password: bytes | None = None) -> str:
     encryption = serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption()
     return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption).decode()
 
@@ -177,5 +178,6 @@ def keys() -> dict[str, str]:
         "RSA 1024": _pem(rsa.generate_private_key(65537, 1024)),  # noqa: S505
         "P-384": _pem(elliptic),
         "P-256": _pem(ec.generate_private_key(ec.SECP256R1())),
+        "Ed25519": _pem(ed25519.Ed25519PrivateKey.generate()),
         "encrypted": _pem(elliptic, b"a password"),
     }

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 
 import pytest
@@ -40,8 +41,16 @@ def client(reach: t.Callable[..., Transport]) -> ApiClient:
     return ApiClient(transport, TokenSource(credential, transport, MemoryStore()))
 
 
+@pytest.fixture
+def successor(client: ApiClient) -> ApiClient:
+    """The client of another process, which finds the token of the first."""
+    transport, theirs = client._transport, client._tokens
+    return ApiClient(transport, TokenSource(theirs.credential, transport, theirs._store))
+
+
 def issue(service: RequestsMock, value: str, scope: str = "") -> None:
-    service.post(f"{HOST}/oauth/token", json={"access_token": value, "expires_in": 21600, "scope": scope})
+    answer = {"access_token": value, "token_type": "bearer", "expires_in": 21600, "scope": scope}
+    service.post(f"{HOST}/oauth/token", json=answer)
 
 
 def shown_tokens(service: RequestsMock) -> list[str]:
@@ -53,11 +62,11 @@ def problem(code: str, detail: str = "") -> dict[str, t.Any]:
     return {"errors": [{"code": code, "title": "Refused", "detail": detail}], "traceId": "f00"}
 
 
-def test_call_carries_the_token(client: ApiClient, service: RequestsMock) -> None:
+def test_call_carries_the_token_as_bearer_c1(client: ApiClient, service: RequestsMock) -> None:
     issue(service, TOKENS[0])
     service.get(URL, json={"id": "u-1"})
     assert client.call("Reading", GET).json() == {"id": "u-1"}
-    assert service.calls[1].request.headers["Authorization"] == f"Bearer {TOKENS[0]}"  # C1: always Bearer
+    assert service.calls[1].request.headers["Authorization"] == f"Bearer {TOKENS[0]}"
     assert client.host == "h1.us.qlikcloud.com"
 
 
@@ -124,6 +133,7 @@ def test_a_tenant_deactivated_while_the_token_is_renewed(client: ApiClient, serv
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
+        pytest.param(300, ApiError, id="300"),
         pytest.param(400, ApiError, id="400"),
         pytest.param(403, PermissionDeniedError, id="403"),
         pytest.param(404, NotFoundError, id="404"),
@@ -157,6 +167,56 @@ def test_missing_permission_tells_the_scope(
     with pytest.raises(PermissionDeniedError) as caught:
         client.call("Listing clients", GET)
     assert str(caught.value).endswith(expected)
+
+
+def test_a_kept_token_without_permission_is_renewed_once(
+    client: ApiClient, successor: ApiClient, service: RequestsMock
+) -> None:
+    """The client may have been given the permission after its token was issued."""
+    issue(service, TOKENS[0])
+    service.get(URL, json={})
+    client.call("Reading", GET)
+    service.get(URL, status=403)
+    issue(service, TOKENS[1])
+    service.get(URL, json={"id": "u-1"})
+    assert successor.call("Reading", GET).json() == {"id": "u-1"}
+    assert shown_tokens(service) == [TOKENS[0], *TOKENS]
+
+
+@pytest.mark.parametrize("status", [200, 400, 404, 500])
+def test_a_kept_token_serves_whatever_else_goes_wrong(
+    client: ApiClient, successor: ApiClient, service: RequestsMock, status: int
+) -> None:
+    issue(service, TOKENS[0])
+    for code in (200, status):
+        service.get(URL, status=code)
+    client.call("Reading", GET)
+    with contextlib.nullcontext() if status == 200 else pytest.raises(ApiError):
+        successor.call("Reading", GET)
+    assert shown_tokens(service) == [TOKENS[0]] * 2
+
+
+def test_a_kept_token_that_cannot_be_bettered(client: ApiClient, successor: ApiClient, service: RequestsMock) -> None:
+    issue(service, TOKENS[0])
+    service.get(URL, json={})
+    client.call("Reading", GET)
+    service.get(URL, status=403)
+    issue(service, TOKENS[1])
+    service.get(URL, status=403)
+    with pytest.raises(PermissionDeniedError):
+        successor.call("Reading", GET)
+    service.get(URL, status=403)
+    with pytest.raises(PermissionDeniedError):  # and no further token is asked for
+        successor.call("Reading", GET)
+
+
+def test_a_new_token_without_permission_is_not_renewed(client: ApiClient, service: RequestsMock) -> None:
+    issue(service, TOKENS[0])
+    service.get(URL, json={})
+    client.call("Reading", GET)
+    service.get(URL, status=403)
+    with pytest.raises(PermissionDeniedError):
+        client.call("Reading", GET)
 
 
 def test_scope_is_that_of_the_renewed_token(client: ApiClient, service: RequestsMock) -> None:

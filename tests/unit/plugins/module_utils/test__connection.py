@@ -12,7 +12,7 @@ from responses import RequestsMock
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection import Connection
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import Credential
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import HttpSettings
+from ansible_collections.qlikops.cloud.plugins.module_utils._http import HttpSettings, Transport
 
 SECRET = "cl1ent-s3cret-0123456789"
 OPTIONS: dict[str, t.Any] = {"timeout": 30, "retries": 4, "max_wait": 300, "token_cache": "user"}
@@ -108,6 +108,18 @@ def test_a_second_run_needs_no_token_request(service: RequestsMock, tmp_path: Pa
     for _run in range(2):
         service.get("https://console.qlikcloud.com/api/core/tenants", json={"data": []})
         connection(cache_dir=str(tmp_path / "cache")).organization(credential).tenants()
+
+
+def test_a_long_wait_is_told(service: RequestsMock, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, quick in {"sleep": lambda _seconds: None, "jitter": lambda: 0.0}.items():
+        monkeypatch.setitem(t.cast(dict[str, t.Any], Transport.__init__.__kwdefaults__), name, quick)
+    told: list[str] = []
+    credential = Credential.from_mapping({"client_id": "c-1", "client_secret": SECRET}, "the test")
+    service.post("https://console.qlikcloud.com/oauth/token", status=429, headers={"Retry-After": "30"})
+    service.post("https://console.qlikcloud.com/oauth/token", json={"access_token": "t0ken", "expires_in": 21600})
+    service.get("https://console.qlikcloud.com/api/core/tenants", json={"data": []})
+    connection(token_cache="none").organization(credential, told.append).tenants()
+    assert told == ["Waiting 30 seconds until the service may be asked again."]
 
 
 def test_a_connection_shows_no_secret() -> None:

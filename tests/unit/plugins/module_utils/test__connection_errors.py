@@ -14,7 +14,6 @@ import pytest
 import urllib3
 from pytest_httpserver import HTTPServer
 
-from ansible_collections.qlikops.cloud.plugins.module_utils import _connection_errors
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection_errors import explain
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import TransportError
 from ansible_collections.qlikops.cloud.plugins.module_utils._http import Request, Transport
@@ -201,6 +200,16 @@ def test_proxy_on_a_refused_port(failure: Fail, proxy: Proxy, closed_port: int) 
     assert error.transient
 
 
+@pytest.mark.skipif(
+    not hasattr(urllib3.response.HTTPResponse, "read1"), reason="urllib3 1.26 does not tell whose it is"
+)
+def test_certificate_of_a_proxy(failure: Fail, tls_server: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"https://somebody:{PASSWORD}@localhost:{tls_server.port}")
+    error = failure(CONSOLE)
+    assert str(error).startswith(f"The certificate of localhost:{tls_server.port} does not verify: ")
+    assert not error.transient
+
+
 @pytest.mark.usefixtures("no_names")
 def test_proxy_whose_name_cannot_be_resolved(failure: Fail, proxy: Proxy) -> None:
     proxy("proxy.invalid")
@@ -269,11 +278,6 @@ def test_errors_that_cause_each_other_come_to_an_end() -> None:
 def test_the_innermost_reason_is_told() -> None:
     outer = urllib3.exceptions.ProtocolError("Connection aborted.", OSError(113, "No route to host"))
     assert "No route to host" in str(explain(outer, "h", None, 1))
-
-
-def test_older_urllib3_knows_no_name_errors(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_connection_errors, "lower_failures", types.SimpleNamespace())
-    assert _connection_errors._name_errors() is socket.gaierror
 
 
 def test_room_can_be_entered_without_requests(without: t.Callable[..., types.ModuleType]) -> None:

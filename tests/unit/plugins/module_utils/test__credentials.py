@@ -86,6 +86,18 @@ def test_a_vault_that_cannot_be_opened_is_told_without_its_content(vaulted: Vaul
     assert str(caught.value).startswith("client_secret of c-1 is encrypted with Ansible Vault and cannot be opened: ")
 
 
+class Betraying:
+    """A value that tells its content when it cannot be read."""
+
+    def __str__(self) -> str:
+        raise RuntimeError(f"{SECRET} cannot be read")
+
+
+def test_the_reason_why_a_secret_cannot_be_read_is_not_told(discreet: Discreet) -> None:
+    with discreet(ConfigurationError, SECRET):
+        Sealed(Betraying(), "The client_secret").reveal()
+
+
 def test_nothing_is_decrypted_before_its_use(vaulted: Vaulted, decryptions: list[int]) -> None:
     """Entries of other teams may be sealed with vault secrets that this user does not have."""
     foreign = {"client_id": "c-2", "private_key": vaulted("x", password="another-password"), "key_id": "k"}

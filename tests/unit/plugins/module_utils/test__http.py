@@ -7,6 +7,7 @@ import base64
 import contextlib
 import gzip
 import itertools
+import json
 import socket
 import threading
 import time
@@ -99,6 +100,20 @@ def test_what_is_no_origin_is_refused(url: str) -> None:
         origin_of(url)
 
 
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("https://", "(no host given)"),
+        ("https://a.example/x", "(a.example given)"),
+        ("http://b.example", "of b.example must"),
+    ],
+)
+def test_a_refused_origin_is_told_by_its_host(url: str, told: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        origin_of(url)
+    assert told in str(caught.value)
+
+
 @pytest.mark.parametrize("user", [f"somebody:{PASSWORD}", f":{PASSWORD}", PASSWORD])
 def test_password_in_a_base_url_is_refused_and_not_shown(user: str, discreet: Discreet) -> None:
     with discreet(ConfigurationError, PASSWORD):
@@ -163,7 +178,9 @@ def test_system_settings_are_never_asked_for_a_proxy(monkeypatch: pytest.MonkeyP
     """macOS may end a forked worker that asks for them."""
     for name in ("getproxies", "getproxies_macosx_sysconf", "proxy_bypass_macosx_sysconf"):
         monkeypatch.setattr(f"urllib.request.{name}", pytest.fail, raising=False)
-    assert proxy_for("https://h.example/") is None
+    with monkeypatch.context() as without_proxies:
+        without_proxies.setattr("requests.utils.proxy_bypass", pytest.fail)
+        assert proxy_for("https://h.example/") is None
     monkeypatch.setenv("HTTPS_PROXY", "http://p:1")
     assert proxy_for("https://h.example/") == "http://p:1"
 
@@ -198,6 +215,21 @@ def test_what_cannot_be_written_is_not_read(escaped: bytes, text: str) -> None:
 
 def test_json_of_a_response() -> None:
     assert Response("h", 200, {}, '{"name": "Größe"}'.encode()).json() == {"name": "Größe"}
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        pytest.param(rb'{"name": "\ud83d\ude00"}', {"name": "\N{GRINNING FACE}"}, id="a pair"),
+        pytest.param(rb'{"name": "a\ud83d"}', {"name": "a?"}, id="half a pair"),
+        pytest.param(rb'{"a\uDE00": ["\uDE00b", 1, null]}', {"a?": ["?b", 1, None]}, id="halves everywhere"),
+        pytest.param(rb'{"name": "\\ud83d"}', {"name": r"\ud83d"}, id="only looks like one"),
+    ],
+)
+def test_json_of_a_response_can_be_written_again(body: bytes, expected: t.Any) -> None:
+    document = Response("h", 200, {}, body).json()
+    assert document == expected
+    json.dumps(document, ensure_ascii=False).encode()
 
 
 @pytest.mark.parametrize(
@@ -446,6 +478,14 @@ def test_rate_limit_without_retry_after_backs_off(httpserver: HTTPServer, reach:
     assert naps == [1, 2, 4]
 
 
+def test_a_long_wait_is_told(httpserver: HTTPServer) -> None:
+    told: list[str] = []
+    answers(httpserver, (429, {"Retry-After": "7"}), (200, {}))
+    url = httpserver.url_for("")
+    Transport(url, HttpSettings(), sleep=lambda _seconds: None, jitter=lambda: 0.0, tell=told.append).send(GET)
+    assert told == ["Waiting 7 seconds until the service may be asked again."]
+
+
 def test_rate_limit_that_lasts_longer_than_max_wait_is_the_answer(
     httpserver: HTTPServer, reach: Reach, naps: list[float]
 ) -> None:
@@ -541,6 +581,16 @@ def test_redirects_on_the_same_host_are_followed_with_the_token(
     httpserver.expect_request("/users/1", query_string="next=%26x").respond_with_json({"id": 1})
     assert reach(httpserver.url_for("")).send(SIGNED).json() == {"id": 1}
     assert [received.headers["Authorization"] for received, _sent in httpserver.log] == [f"Bearer {TOKEN}"] * 2
+
+
+def test_a_redirect_may_name_its_host_in_another_case(wire: Wire, reach: Reach) -> None:
+    answers_given = iter([b"302 Found\r\nLocation: HTTP://LocalHost:%s/next", b"200 OK"])
+
+    def talk(connection: socket.socket) -> None:
+        head = next(answers_given).replace(b"%s", str(connection.getsockname()[1]).encode())
+        sending(b"HTTP/1.1 " + head + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")(connection)
+
+    assert reach(wire(talk).replace("127.0.0.1", "localhost")).send(GET).status == 200
 
 
 def test_a_redirect_may_name_no_path(httpserver: HTTPServer, reach: Reach) -> None:
@@ -666,6 +716,17 @@ def test_ca_path_beats_the_environment(
     assert verifies(tls_server, reach, authority_file)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", authority_file)
     assert not verifies(tls_server, reach, stranger_file)
+
+
+def test_an_authority_that_goes_away_during_the_run_is_an_error(
+    reach: Reach, tmp_path: Path, authority_file: str
+) -> None:
+    path = tmp_path / "ca.pem"
+    path.write_bytes(Path(authority_file).read_bytes())
+    transport = reach("https://localhost:1", ca_path=str(path))
+    path.unlink()
+    with pytest.raises(TransportError, match="The connection to localhost:1 failed"):
+        transport.send(GET)
 
 
 def test_unusable_authority_is_told_before_anything_is_sent(reach: Reach, tmp_path: Path) -> None:

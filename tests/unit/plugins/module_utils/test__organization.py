@@ -92,13 +92,19 @@ def test_a_list_is_read_to_its_end_from_the_console_alone(
     found = organization.tenants()
     assert ids(found) == ["a", "b", "c", "d"]
     assert found.total is None
-    assert asked(service) == [("GET", TENANTS, query) for query in [FIRST, *queries]]  # C9: totalResults=true as text
+    assert asked(service) == [("GET", TENANTS, query) for query in [FIRST, *queries]]
 
 
-def test_nothing_is_filtered_unless_asked_for(organization: OrganizationApi, service: RequestsMock) -> None:
+def test_nothing_is_filtered_unless_asked_for_c13(organization: OrganizationApi, service: RequestsMock) -> None:
     service.get(TENANTS, json=page())
     assert organization.tenants() == TenantList((), None)
-    assert asked(service) == [("GET", TENANTS, FIRST)]  # C13
+    assert asked(service) == [("GET", TENANTS, FIRST)]
+
+
+def test_the_total_is_asked_for_as_text_c9(organization: OrganizationApi, service: RequestsMock) -> None:
+    service.get(TENANTS, json=page())
+    organization.tenants()
+    assert ("totalResults", "true") in asked(service)[0][2]
 
 
 def test_a_filter_is_sent_encoded_in_the_query(organization: OrganizationApi, service: RequestsMock) -> None:
@@ -121,13 +127,27 @@ def test_a_filter_in_the_body_goes_with_every_page(
     assert [json.loads(call.request.body or b"") for call in list(service.calls)[1:]] == [body, body]
 
 
-def test_a_filter_in_the_body_is_repeated_after_a_trouble(
-    organization: OrganizationApi, service: RequestsMock, naps: list[float], reach: t.Callable[..., Transport]
+@pytest.mark.parametrize(
+    ("method", "path", "call"),
+    [
+        pytest.param("GET", "", lambda api: api.tenants(), id="tenants"),
+        pytest.param("POST", "/actions/filter", lambda api: api.filtered(FILTER), id="filtered"),
+        pytest.param("GET", "/a", lambda api: api.tenant("a"), id="tenant"),
+        pytest.param("GET", "/actions/count", lambda api: api.count(FILTER), id="count"),
+    ],
+)
+def test_all_that_reads_is_repeated_after_a_trouble(
+    organization: OrganizationApi,
+    service: RequestsMock,
+    naps: list[float],
+    method: str,
+    path: str,
+    call: t.Callable[[OrganizationApi], object],
 ) -> None:
     organization._client._transport._patience.retries = 1
-    service.post(f"{TENANTS}/actions/filter", status=503)
-    service.post(f"{TENANTS}/actions/filter", json=page("a"))
-    assert ids(organization.filtered(FILTER)) == ["a"]
+    service.add(method, f"{TENANTS}{path}", status=503)
+    service.add(method, f"{TENANTS}{path}", json={"id": "a", "total": 1})
+    call(organization)
     assert naps == [1]
 
 
@@ -217,9 +237,9 @@ def test_a_list_of_another_shape_is_refused(
         organization.tenants()
 
 
-def test_an_expired_token_in_mid_list_is_renewed(organization: OrganizationApi, service: RequestsMock) -> None:
+def test_an_expired_token_in_mid_list_is_renewed_c28(organization: OrganizationApi, service: RequestsMock) -> None:
     service.get(TENANTS, json=page("a", link="?next=1"))
-    service.get(TENANTS, status=401)  # C28
+    service.get(TENANTS, status=401)
     service.post(f"{CONSOLE}/oauth/token", json={"access_token": "t0ken-2", "expires_in": 21600})
     service.get(TENANTS, json=page("b", link="?next=2"))
     service.get(TENANTS, json=page("c"))
@@ -227,11 +247,11 @@ def test_an_expired_token_in_mid_list_is_renewed(organization: OrganizationApi, 
     assert service.calls[-1].request.headers["Authorization"] == "Bearer t0ken-2"
 
 
-def test_a_rate_limit_in_mid_list_is_waited_for(
+def test_a_rate_limit_in_mid_list_is_waited_for_c28(
     organization: OrganizationApi, service: RequestsMock, naps: list[float]
 ) -> None:
     service.get(TENANTS, json=page("a", link="?next=1"))
-    service.get(TENANTS, status=429, headers={"Retry-After": "3"})  # C28
+    service.get(TENANTS, status=429, headers={"Retry-After": "3"})
     service.get(TENANTS, json=page("b"))
     assert ids(organization.tenants()) == ["a", "b"]
     assert naps == [3]
@@ -302,6 +322,14 @@ def test_a_tenant_that_is_not_there(
 def test_an_id_is_one_segment_of_the_path(organization: OrganizationApi, service: RequestsMock) -> None:
     service.get(f"{TENANTS}/a%2F..%3Fx%23", json={"id": "a/..?x#", "hostnames": []})
     assert organization.tenant("a/..?x#").id == "a/..?x#"
+
+
+def test_an_id_that_is_no_text_is_asked_for_as_far_as_it_goes(
+    organization: OrganizationApi, service: RequestsMock
+) -> None:
+    service.get(f"{TENANTS}/a%3F", status=404)
+    with pytest.raises(NotFoundError):
+        organization.tenant("a\udcff")
 
 
 def test_count(organization: OrganizationApi, service: RequestsMock) -> None:

@@ -191,8 +191,8 @@ def test_a_list_as_long_as_allowed_is_walked_whole(monkeypatch: pytest.MonkeyPat
 
 
 def test_rows_that_move_between_pages_do_not_end_the_walk() -> None:
-    pages = {None: page(numbered(1, 2), "?next=a"), "a": page(numbered(2, 3), "?next=b"), "b": page(numbered(3))}
-    assert walked(lambda query: pages[dict(query).get("next")]) == numbered(1, 2, 2, 3, 3)
+    pages = {None: page(numbered(1), "?next=a"), "a": page(numbered(1, 2), "?next=b"), "b": page(numbered(2))}
+    assert walked(lambda query: pages[dict(query).get("next")]) == numbered(1, 1, 2, 2)
 
 
 def test_a_last_page_may_be_empty() -> None:

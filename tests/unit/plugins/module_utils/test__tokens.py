@@ -30,7 +30,6 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tokens import (
     ASSERTION_TYPE,
     LONGEST_LIFE,
     LONGEST_MARGIN,
-    UNKNOWN_LIFE,
     Token,
     TokenKey,
     TokenSource,
@@ -93,19 +92,19 @@ def test_type_of_a_token(kind: str | None, is_accepted: bool, discreet: Discreet
         pytest.param(3600, "2030-01-01T06:00:00.000Z", 3600, id="C2: expires_in first"),
         pytest.param(None, "2030-01-01T01:00:00.000Z", 3600, id="C2: expires_at alone"),
         pytest.param(None, "2030-01-01T01:00:00.123456789Z", 3600.123456, id="C10: expires_at with 9 digits"),
-        pytest.param(None, None, UNKNOWN_LIFE, id="C2: neither"),
-        pytest.param(0, None, UNKNOWN_LIFE, id="zero"),
+        pytest.param(None, None, 300, id="C2: neither"),
+        pytest.param(0, None, 300, id="zero"),
         pytest.param(-1, "2030-01-01T01:00:00Z", 3600, id="negative"),
         pytest.param(True, "2030-01-01T01:00:00Z", 3600, id="boolean"),
         pytest.param("21600", "2030-01-01T01:00:00Z", 3600, id="text"),
         pytest.param(math.nan, "2030-01-01T01:00:00Z", 3600, id="not a number"),
-        pytest.param(None, "2029-12-31T23:00:00Z", UNKNOWN_LIFE, id="expired at birth: clocks differ"),
-        pytest.param(None, "tomorrow", UNKNOWN_LIFE, id="expires_at that is none"),
-        pytest.param(None, 1893456000, UNKNOWN_LIFE, id="expires_at as a number"),
+        pytest.param(None, "2029-12-31T23:00:00Z", 300, id="expired at birth: clocks differ"),
+        pytest.param(None, "tomorrow", 300, id="expires_at that is none"),
+        pytest.param(None, 1893456000, 300, id="expires_at as a number"),
         pytest.param(1.5, None, 1.5, id="fraction"),
-        pytest.param(math.inf, None, LONGEST_LIFE, id="for ever"),
-        pytest.param(10**400, None, LONGEST_LIFE, id="a number without end"),
-        pytest.param(None, "9999-12-31T23:59:59Z", LONGEST_LIFE, id="until the end of time"),
+        pytest.param(math.inf, None, 86_400, id="for ever"),
+        pytest.param(10**400, None, 86_400, id="a number without end"),
+        pytest.param(None, "9999-12-31T23:59:59Z", 86_400, id="until the end of time"),
     ],
 )
 def test_life_of_a_token(expires_in: t.Any, expires_at: t.Any, life: float) -> None:
@@ -221,20 +220,26 @@ def test_request_with_a_secret(source: TokenSource, service: RequestsMock) -> No
     assert "Authorization" not in service.calls[0].request.headers
 
 
-@pytest.mark.parametrize("host", ["https://console.qlikcloud.com", "https://h1.us.qlikcloud.com:8443"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        pytest.param("https://console.qlikcloud.com", id="C15, C16: console"),
+        pytest.param("https://h1.us.qlikcloud.com:8443", id="C15, C16: tenant"),
+    ],
+)
 def test_request_with_a_key(reach: Reach, service: RequestsMock, keys: dict[str, str], host: str) -> None:
     service.post(f"{host}/oauth/token", json=ANSWER)
     TokenSource(by_key(keys["P-384"]), reach(host), MemoryStore()).token()
     (body,) = bodies(service)
     assertion = body.pop("client_assertion")
-    assert body == {  # C15: no client_secret beside the assertion
+    assert body == {
         "grant_type": "client_credentials",
         "client_id": "c-1",
         "client_assertion_type": ASSERTION_TYPE,
     }
     header, claims = (json.loads(base64.urlsafe_b64decode(part + "==")) for part in assertion.split(".")[:2])
-    assert header["kid"] == "k-1"  # C14
-    assert claims["aud"] == f"{host}/oauth/token"  # C16
+    assert header["kid"] == "k-1"
+    assert claims["aud"] == f"{host}/oauth/token"
 
 
 def test_each_request_is_proved_afresh(reach: Reach, service: RequestsMock, keys: dict[str, str]) -> None:
@@ -282,6 +287,18 @@ def test_a_rejected_token_that_another_has_replaced_already_costs_no_request(
     assert theirs.renew(rejected).value == "two"
     assert mine.renew(rejected).value == "two"
     assert len(service.calls) == 2
+
+
+def test_a_kept_token_that_is_about_to_expire_replaces_no_rejected_one(
+    reach: Reach, service: RequestsMock, clock: Clock
+) -> None:
+    store = MemoryStore()
+    mine, theirs = (TokenSource(by_secret(), reach(CONSOLE), store, clock) for _process in range(2))
+    issue(service, "one", "two", "three")
+    rejected = mine.token()
+    theirs.renew(rejected)
+    clock.now += 21600 - 100
+    assert mine.renew(rejected).value == "three"
 
 
 def test_a_service_that_repeats_a_rejected_token_is_believed(source: TokenSource, service: RequestsMock) -> None:

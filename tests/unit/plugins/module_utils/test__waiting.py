@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import typing as t
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
@@ -128,6 +129,22 @@ def test_long_waits_are_told() -> None:
     assert mine.spend(60)
     assert not mine.spend(60)
     assert told == ["Waiting 60 seconds until the service may be asked again."]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        pytest.param(4.9, [], id="short"),
+        pytest.param(5.0, ["Waiting 5 seconds until the service may be asked again."], id="long enough to wonder"),
+        pytest.param(59.6, ["Waiting 60 seconds until the service may be asked again."], id="long"),
+        pytest.param(101.0, [], id="longer than max_wait, so not at all"),
+    ],
+)
+def test_a_long_wait_is_told_before_it_begins(seconds: float, told: list[str]) -> None:
+    events: list[t.Any] = []
+    waits = seconds <= 100
+    assert Patience(1, 100, events.append, lambda: 0.0, events.append).spend(seconds) is waits
+    assert events == [*told, seconds] if waits else events == []
 
 
 SECONDS = st.one_of(st.none(), st.floats(0, 1000))
