@@ -26,8 +26,11 @@ SECRETS = ("client_secret", "private_key")
 class Templar(t.Protocol):
     """The part of ansible's Templar that is used here."""
 
-    def is_template(self, data: t.Any) -> bool: ...
-    def template(self, variable: t.Any) -> t.Any: ...
+    def is_template(self, data: t.Any) -> bool:
+        """Whether a value holds a template."""
+
+    def template(self, variable: t.Any) -> t.Any:
+        """The value with its templates filled in."""
 
 
 @contextlib.contextmanager

@@ -26,8 +26,11 @@ FORMAT = 1
 class Display(t.Protocol):
     """The part of ansible's Display that is used here."""
 
-    def v(self, msg: str) -> None: ...
-    def warning(self, msg: str) -> None: ...
+    def v(self, msg: str) -> None:
+        """Shown at -v."""
+
+    def warning(self, msg: str) -> None:
+        """Always shown, on standard error."""
 
 
 @dataclass(frozen=True)
