@@ -54,7 +54,8 @@ bench: ## measure the collection against the simulator
 
 inventory: ## your own organization as a graph; needs QLIK_CLIENT_ID and QLIK_CLIENT_SECRET
 	@test -n "$$QLIK_CLIENT_ID" && test -n "$$QLIK_CLIENT_SECRET" || { \
-	  echo "Set QLIK_CLIENT_ID and QLIK_CLIENT_SECRET to an OAuth client of your Qlik Cloud organization." >&2; exit 1; }
+	  echo "Set QLIK_CLIENT_ID and QLIK_CLIENT_SECRET to an OAuth client of your organization," \
+	  "made at console.qlikcloud.com/admin/oauth." >&2; exit 1; }
 	@$(prepare) demo
 	@$(run) .venv/bin/ansible-inventory -i examples/org.qlik.yml --graph
 

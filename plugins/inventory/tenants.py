@@ -193,23 +193,22 @@ expect_at_least: 40
 stale_if_error: 3600
 """
 
-import itertools
 import os
 import re
 import typing as t
 
 from ansible import constants as C
-from ansible.errors import AnsibleParserError
+from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection import Connection
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import VARIABLE
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError, QlikError
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import Tenant
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import READ_AFRESH
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import READ_AFRESH, placeless, plain, trusted
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._credential_sources import organization_credential
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._expressions import Expressions
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._host_names import host_names
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._host_names import HostNames, host_names
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._host_variables import (
     CONNECTION,
     ROOT_GROUP,
@@ -218,9 +217,11 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._host_variables impo
 )
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._options import (
     blank_variables_unset,
+    known_only,
     quoting_no_value,
     quoting_nothing,
     rendered,
+    words_of,
 )
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._organization_list import OrganizationList
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._selection import Selection
@@ -228,7 +229,12 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._undo import undone_
 
 ENDINGS = ("qlik.yml", "qlik.yaml")
 EXPRESSIONS = frozenset({"plugin", "filters", "hostnames", "compose", "groups", "keyed_groups"})
+MOST_WARNINGS = 3
 _OURS = re.compile(r"^[\"']?plugin[\"']?\s*:\s*[\"']?qlikops\.cloud\.tenants\b", re.MULTILINE)
+
+
+class _NamesOfGroups(Exception):
+    """Names of hosts that turn out to be names of groups too."""
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -249,27 +255,32 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def parse(self, inventory: t.Any, loader: t.Any, path: str, cache: bool = True) -> None:
         super().parse(inventory, loader, path, cache)
         self._source = path
+        self._known: dict[str, dict[str, t.Any]] = {}
         try:
             listing = self._listing(self._configure())
             self._populate(self._hosts(listing, cache))
         except QlikError as error:
             raise AnsibleParserError(str(error)) from None
+        except AnsibleError as error:
+            raise AnsibleParserError(f"{words_of(error)}.") from None
 
     def set_options(self, task_keys: t.Any = None, var_options: t.Any = None, direct: t.Any = None) -> None:
         if direct:
             self.templar.available_variables = self._vars
             direct = rendered(direct, set(direct) - EXPRESSIONS, self.templar, self._source)
+            direct = {placeless(k): placeless(v, trusted if k in EXPRESSIONS else plain) for k, v in direct.items()}
         with blank_variables_unset(), quoting_no_value(self._source):
             super().set_options(task_keys, var_options, direct)
 
     def _configure(self) -> dict[str, t.Any]:
         """Set the options; returns them as they stand in the file."""
         written = self._read(self._source)
-        if not isinstance(written, dict):
-            raise ConfigurationError(
-                f"{self._source} must be a mapping of options, beginning with plugin: {self.NAME}."
-            )
+        if not isinstance(written, dict) or written.get("plugin") != self.NAME:
+            raise ConfigurationError(f"{self._source} must be a mapping of options with plugin: {self.NAME}.")
+        known_only(written, self.option_definitions, self._source)
         self._read_config_data(self._source)
+        if not all(isinstance(name, str) for name in self.get_option("hostnames")):
+            raise ConfigurationError(f"The option hostnames in {self._source} must be a list of expressions.")
         self._organization = self.get_option("organization") or None
         self._expressions = Expressions(self._compose, self._complain)
         return written
@@ -319,6 +330,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         least = self.get_option("expect_at_least")
         if len(hosts) < least:
             raise ConfigurationError(f"{len(hosts)} tenants would become hosts, but expect_at_least wants {least}.")
+        if tenants and not hosts:
+            self.display.warning(f"{self._source}: none of {len(tenants):,} tenants is a host; -vvv tells why")
         return hosts
 
     def _is_host(self, tenant: Tenant, selection: Selection) -> bool:
@@ -330,7 +343,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return not reason
 
     def _variables(self, tenant: Tenant) -> dict[str, t.Any]:
-        return host_variables(tenant, self._organization)
+        if tenant.id not in self._known:
+            self._known[tenant.id] = host_variables(tenant, self._organization)
+        return self._known[tenant.id]
 
     def _complain(self, sentence: str) -> None:
         if self.get_option("strict"):
@@ -338,29 +353,65 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self.display.warning(sentence)
 
     def _populate(self, tenants: list[Tenant]) -> None:
-        group_by, hostnames = self.get_option("group_by"), self.get_option("hostnames")
-        groups = {tenant.id: groups_of(tenant, group_by, self._organization) for tenant in tenants}
-        variables = {tenant.id: self._variables(tenant) for tenant in tenants}
-        wanted = {key: self._expressions.first_of(hostnames, values) for key, values in variables.items()}
-        names = host_names(wanted, self._taken(groups.values()), self._complain)
-        with undone_on_error(self.inventory):
-            self.inventory.add_group(ROOT_GROUP)
-            for tenant in tenants:
-                self._add_host(names[tenant.id], variables[tenant.id], groups[tenant.id])
+        hostnames = self.get_option("hostnames")
+        wanted = {tenant.id: self._expressions.first_of(hostnames, self._variables(tenant)) for tenant in tenants}
+        composed = {self._sanitize_group_name(name) for name in self.get_option("groups") or ()}
+        groups = {ROOT_GROUP, *self.inventory.groups, *composed}
+        naming = self._named(wanted, groups)
+        while clashes := self._fill(tenants, naming.names):
+            groups |= clashes
+            naming = self._named(wanted, groups)
+        for fault in naming.faults[:MOST_WARNINGS]:
+            self.display.warning(fault)
+        if len(naming.faults) > MOST_WARNINGS:
+            self.display.warning(f"{len(naming.faults) - MOST_WARNINGS:,} more tenants are named by their ids.")
 
-    def _taken(self, groups: t.Iterable[list[str]]) -> set[str]:
-        composed = self.get_option("groups") or {}
-        return {ROOT_GROUP, *self.inventory.groups, *itertools.chain.from_iterable(groups), *composed}
+    def _named(self, wanted: dict[str, str | None], groups: set[str]) -> HostNames:
+        naming = host_names(wanted, lambda identity, name: self._other_meaning(identity, name, groups))
+        if naming.faults and self.get_option("strict"):
+            raise ConfigurationError(naming.faults[0])
+        return naming
 
-    def _add_host(self, name: str, variables: dict[str, t.Any], groups: list[str]) -> None:
+    def _other_meaning(self, identity: str, name: str, groups: set[str]) -> str | None:
+        if name in groups:
+            return "a group"
+        host = self.inventory.hosts.get(name)
+        owner = host.vars.get("qlik_id") if host else identity
+        own_names = (identity, self._known[identity]["qlik_hostname"])
+        return None if owner == identity or (owner is None and name in own_names) else "another host"
+
+    def _fill(self, tenants: list[Tenant], names: dict[str, str]) -> set[str]:
+        """Add all hosts; where one has the name of a group that was made meanwhile, take all back and tell which."""
+        try:
+            with undone_on_error(self.inventory):
+                self.inventory.add_group(ROOT_GROUP)
+                for tenant in tenants:
+                    self._demand_no_group(names[tenant.id])
+                    self._add_host(names[tenant.id], tenant)
+                self._demand_no_group(*names.values())
+        except _NamesOfGroups as clash:
+            return set(clash.args)
+        return set()
+
+    def _demand_no_group(self, *names: str) -> None:
+        clashes = self.inventory.groups.keys() & set(names)
+        if clashes:
+            raise _NamesOfGroups(*clashes)
+
+    def _add_host(self, name: str, tenant: Tenant) -> None:
+        groups = groups_of(tenant, self.get_option("group_by"), self._organization)
         self.inventory.add_host(name, None if groups else ROOT_GROUP)
         for group in groups:
             self.inventory.add_group(group)
             self.inventory.add_child(ROOT_GROUP, group)
             self.inventory.add_child(group, name)
+        variables = self._variables(tenant)
         connection = CONNECTION if self.get_option("connection") == "local" else {}
         for variable, value in {**variables, **connection}.items():
             self.inventory.set_variable(name, variable, value)
+        self._construct(name, variables)
+
+    def _construct(self, name: str, variables: dict[str, t.Any]) -> None:
         strict = self.get_option("strict")
         self._set_composite_vars(self.get_option("compose"), variables, name, strict=strict)
         self._add_host_to_composed_groups(self.get_option("groups"), variables, name, strict=strict)

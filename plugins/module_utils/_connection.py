@@ -18,6 +18,8 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._token_store import 
 from ansible_collections.qlikops.cloud.plugins.module_utils._tokens import TokenSource
 from ansible_collections.qlikops.cloud.plugins.module_utils._waiting import Tell, silence
 
+LIMITS = (("timeout", 1, 3600), ("retries", 0, 100), ("max_wait", 0, 86400))
+
 
 @dataclass(frozen=True)
 class Connection:
@@ -32,9 +34,9 @@ class Connection:
     @classmethod
     def from_options(cls, options: t.Mapping[str, t.Any], run_dir: str | None) -> Connection:
         """The connection that plugin or module options describe. Raises ConfigurationError."""
-        for name, least in (("timeout", 1), ("retries", 0), ("max_wait", 0)):
-            if options[name] < least:
-                raise ConfigurationError(f"The option {name} must be at least {least}, not {options[name]}.")
+        for name, least, most in LIMITS:
+            if not least <= options[name] <= most:
+                raise ConfigurationError(f"The option {name} must be from {least} to {most}, not {options[name]}.")
         http = HttpSettings(options["timeout"], options["retries"], options["max_wait"], options.get("ca_path") or None)
         url = origin_of(options.get("console_url") or CONSOLE_URL)
         return cls(url, http, options["token_cache"], options.get("cache_dir") or None, run_dir)
@@ -42,7 +44,7 @@ class Connection:
     def organization(self, credential: Credential, tell: Tell = silence) -> OrganizationApi:
         """The organization API, opened with the organization's credential; tell is told of long waits."""
         transport = Transport(self.console_url, self.http, tell=tell)
-        store = open_store(self.token_cache, self.cache_dir, self.run_dir)
+        store = open_store(self.token_cache, self.cache_dir, self.run_dir, self.http.longest())
         return OrganizationApi(ApiClient(transport, TokenSource(credential, transport, store)))
 
     @property

@@ -22,9 +22,7 @@ try:
     from urllib3 import exceptions as lower_failures
     from urllib3.util.ssl_match_hostname import CertificateError
 except ImportError:
-    HAS_REQUESTS = False
-else:
-    HAS_REQUESTS = True
+    failures = lower_failures = None  # type: ignore[assignment]  # nothing is explained where nothing was sent
 
 
 def explain(error: BaseException, host: str, proxy: str | None, timeout: float) -> TransportError:

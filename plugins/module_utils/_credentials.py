@@ -17,6 +17,11 @@ from dataclasses import dataclass, field
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
 
 VARIABLE = "qlik_credentials"
+VAULT_ADVICE = (
+    "it is encrypted with Ansible Vault: give the right vault secret, "
+    "e.g. with --vault-id or ANSIBLE_VAULT_PASSWORD_FILE"
+)
+SHOWABLE = re.compile(r"[a-z_]{1,40}")  # what looks like a name; a slip of the keyboard may make a secret a key
 _REGION_CODE = re.compile(r"[a-z]{2}-[a-z]+-\d")
 _SECRETS = ("client_secret", "private_key")
 _KEPT_BY_ROTATION = ("hint", "created_at", "previous")
@@ -30,19 +35,23 @@ class Sealed:
 
     value: t.Any = field(repr=False)
     place: str
+    one_line: bool = True
 
     def reveal(self) -> str:
-        """The secret. Raises ConfigurationError when its vault cannot be opened or nothing is in it."""
-        try:
-            text = str(self.value).strip()
-        except Exception:
-            raise ConfigurationError(
-                f"{self.place} is encrypted with Ansible Vault and cannot be opened: "
-                "give the right vault secret, e.g. with --vault-id or ANSIBLE_VAULT_PASSWORD_FILE."
-            ) from None
+        """The secret. Raises ConfigurationError when its vault cannot be opened or it can be none."""
+        text = _opened(self.value, self.place).strip()
         if not text:
             raise ConfigurationError(f"{self.place} is empty.")
+        if not (text.isprintable() if self.one_line else text.isascii()):
+            raise ConfigurationError(f"{self.place} holds a line break or an invisible sign; paste it anew.")
         return text
+
+
+def _opened(value: t.Any, place: str) -> str:
+    try:
+        return str(value)
+    except Exception:
+        raise ConfigurationError(f"{place} cannot be opened; {VAULT_ADVICE}.") from None
 
 
 @dataclass(frozen=True)
@@ -57,14 +66,16 @@ class Credential:
     @classmethod
     def from_mapping(cls, entry: t.Mapping[str, t.Any], place: str) -> Credential:
         """A credential from its keys; None and empty count as absent. Raises ConfigurationError."""
-        client_id, key_id = _text(entry.get("client_id")), _text(entry.get("key_id")) or None
+        client_id, key_id = _text(entry, "client_id", place), _text(entry, "key_id", place) or None
         if not client_id:
             raise ConfigurationError(f"There is no client_id in {place}.")
-        secret, private_key = (
-            Sealed(entry[key], f"The {key} in {place}") if _given(entry, key) else None for key in _SECRETS
-        )
-        if (secret is None) == (private_key is None):
-            raise ConfigurationError(f"Client {client_id} in {place} needs a client_secret or a private_key, not both.")
+        secret, private_key = (_sealed(entry, key, place) for key in _SECRETS)
+        if secret and private_key:
+            raise ConfigurationError(f"Client {client_id} in {place} has a client_secret and a private_key; give one.")
+        if not (secret or private_key):
+            raise ConfigurationError(
+                f"Client {client_id} in {place} has no client_secret; give it one, or a private_key with its key_id."
+            )
         if private_key and not key_id:
             raise ConfigurationError(f"Client {client_id} in {place} has a private_key without its key_id.")
         return cls(client_id, secret, private_key, key_id)
@@ -134,21 +145,21 @@ def _organization(entry: t.Any, place: str) -> Credential | None:
 
 def _region(entry: t.Mapping[str, t.Any], place: str) -> RegionEntry:
     _only(entry, ("region", "subscription_id", "license_number", *_OWN), place)
-    region = _text(entry.get("region")).lower()
+    region = _text(entry, "region", place).lower()
     if not region or _REGION_CODE.fullmatch(region):
         raise ConfigurationError(
             f"{place} needs region as the label in its tenants' host names, such as us in north.us.qlikcloud.com, "
             f"not {region or 'nothing'}."
         )
-    subscription = _text(entry.get("subscription_id") or entry.get("license_number")) or None
+    subscription = _text(entry, "subscription_id", place) or _text(entry, "license_number", place) or None
     return RegionEntry(
-        region, subscription, Credential.from_mapping(entry, place), _text(entry.get("register_url")) or None
+        region, subscription, Credential.from_mapping(entry, place), _text(entry, "register_url", place) or None
     )
 
 
 def _tenant(entry: t.Mapping[str, t.Any], place: str) -> TenantEntry:
     _only(entry, ("hostname", *_OWN), place)
-    hostname = _text(entry.get("hostname")).lower()
+    hostname = _text(entry, "hostname", place).lower()
     if not hostname:
         raise ConfigurationError(f"{place} has no hostname.")
     return TenantEntry(hostname, Credential.from_mapping(entry, place))
@@ -170,9 +181,10 @@ def _mapping(value: t.Any, place: str) -> t.Mapping[str, t.Any]:
 
 
 def _only(entry: t.Mapping[str, t.Any], known: t.Sequence[str], place: str) -> None:
-    unknown = sorted(str(key) for key in entry if key not in known)
-    if unknown:
-        raise ConfigurationError(f"{place} has the unknown key {unknown[0]}; known are {', '.join(known)}.")
+    for key in map(str, entry):
+        if key not in known:
+            shown = f"the unknown key {key}" if SHOWABLE.fullmatch(key) else "an unknown key"
+            raise ConfigurationError(f"{place} has {shown}; known are {', '.join(known)}.")
 
 
 def _unique(keys: t.Sequence[t.Any], what: str, source: str) -> None:
@@ -180,11 +192,15 @@ def _unique(keys: t.Sequence[t.Any], what: str, source: str) -> None:
         raise ConfigurationError(f"{source} names a {what} twice.")
 
 
-def _given(entry: t.Mapping[str, t.Any], key: str) -> bool:
-    # a vault value is no str, and comparing it would decrypt it
+def _sealed(entry: t.Mapping[str, t.Any], key: str, place: str) -> Sealed | None:
     value = entry.get(key)
-    return value is not None and not (isinstance(value, str) and not value)
+    if value is None or (isinstance(value, str) and not value):
+        return None
+    if isinstance(value, (bool, list, t.Mapping)):
+        raise ConfigurationError(f"The {key} in {place} must be text.")
+    return Sealed(value, f"The {key} in {place}", one_line=key == "client_secret")
 
 
-def _text(value: t.Any) -> str:
-    return "" if value is None else str(value).strip()
+def _text(entry: t.Mapping[str, t.Any], key: str, place: str) -> str:
+    value = entry.get(key)
+    return "" if value is None else _opened(value, f"The {key} in {place}").strip()

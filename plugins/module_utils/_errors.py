@@ -21,12 +21,14 @@ class ConfigurationError(QlikError):
 
 
 class MissingLibraryError(QlikError):
-    """A Python package that the collection needs is not there."""
+    """A Python package that the collection needs is not there, or too broken to be imported (problem says how)."""
 
-    def __init__(self, package: str) -> None:
+    def __init__(self, package: str, problem: ImportError | None = None) -> None:
+        is_missing = problem is None or problem.name == package
+        fault = "is missing" if is_missing else f"cannot be imported ({problem})"
         super().__init__(
-            f"The Python package {package} is missing for {sys.executable}: "
-            f"install it with '{sys.executable} -m pip install {package}'."
+            f"The Python package {package} {fault} for {sys.executable}: "
+            f"install it with '{sys.executable} -m pip install --upgrade {package}'."
         )
 
 

@@ -33,10 +33,10 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._waiting import Pati
 try:
     import requests
     import urllib3
-except ImportError:
-    HAS_REQUESTS = False
+except ImportError as error:
+    REQUESTS_PROBLEM: ImportError | None = error
 else:
-    HAS_REQUESTS = True
+    REQUESTS_PROBLEM = None
 
 USER_AGENT = f"qlikops.cloud/{VERSION}"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -45,6 +45,7 @@ MAX_REDIRECTS = 5
 MAX_BODY = 64 * 1024 * 1024
 CHUNK = 64 * 1024
 RATE_LIMITED = 429
+SHOWN_TYPES = ("application/json", "application/xml", "text/html", "text/plain", "text/xml")
 TRANSIENT = (500, 502, 503, 504)
 
 _HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")  # URL parsers disagree on where a host with other signs ends
@@ -60,6 +61,10 @@ class HttpSettings:
     retries: int = 4
     max_wait: float = 300.0
     ca_path: str | None = None
+
+    def longest(self) -> float:
+        """Seconds that one request may take with all its repeats."""
+        return self.timeout * (self.retries + 1) + self.max_wait
 
 
 @dataclass(frozen=True)
@@ -89,20 +94,24 @@ class Response:
     def json(self) -> t.Any:
         """The decoded body. Raises AnswerError when it is no JSON; the body itself is never shown."""
         try:
-            return _without_surrogates(json.loads(self.body), self.body)
+            return _without_surrogates(json.loads(self.body.decode("utf-8-sig", "replace")))
         except (ValueError, RecursionError):
-            kind = re.sub(r"[^\w/.+ -]", "?", self.headers.get("Content-Type", "no content type").split(";")[0][:100])
+            kind = self.headers.get("Content-Type", "").split(";")[0].strip().lower()
+            shown = f" ({kind})" if kind in SHOWN_TYPES else ""
             raise AnswerError(
-                f"{self.host} answered {self.status} with {len(self.body)} bytes ({kind}) that are no JSON; "
+                f"{self.host} answered {self.status} with {len(self.body)} bytes{shown} that are no JSON; "
                 "a proxy or gateway on the way may have answered in its place."
             ) from None
 
 
-def _without_surrogates(document: t.Any, body: bytes) -> t.Any:
+def _without_surrogates(document: t.Any) -> t.Any:
     """The document with halves of surrogate pairs, which JSON can escape and nothing can write, as question marks."""
-    if b"\\ud" not in body.lower():
-        return document
-    return json.loads(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"))
+    text = json.dumps(document, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.loads(text.encode("utf-8", "replace"))
+    return document
 
 
 def origin_of(url: str) -> str:
@@ -124,8 +133,11 @@ def origin_of(url: str) -> str:
 
 
 def proxy_for(url: str) -> str | None:
-    """The proxy that the environment names for a URL. Never asks the system settings of macOS or Windows."""
-    proxies = getproxies_environment()
+    """The proxy that the environment names for an https URL. Never asks the system settings of macOS or Windows.
+
+    Plain http is for loopback alone, and through a proxy it would leave the machine.
+    """
+    proxies = getproxies_environment() if url.startswith("https:") else {}
     if not proxies or requests.utils.should_bypass_proxies(url, no_proxy=proxies.get("no")):
         return None
     return proxies.get(urlsplit(url).scheme) or proxies.get("all")
@@ -143,8 +155,8 @@ class Transport:
         jitter: t.Callable[[], float] = random.random,
         tell: Tell = silence,
     ) -> None:
-        if not HAS_REQUESTS:
-            raise MissingLibraryError("requests")
+        if REQUESTS_PROBLEM:
+            raise MissingLibraryError("requests", REQUESTS_PROBLEM)
         self.origin = origin_of(base_url)
         self.host = urlsplit(self.origin).netloc
         self._settings = settings
@@ -162,7 +174,7 @@ class Transport:
             try:
                 response = self._follow(request)
             except TransportError as error:
-                if error.transient and request.repeatable and tries.pause():
+                if error.transient and request.repeatable and tries.pause(str(error)):
                     continue
                 raise
             if not self._again(request, response, tries):
@@ -172,8 +184,9 @@ class Transport:
     def _again(request: Request, response: Response, tries: Tries) -> bool:
         told = retry_after(response.headers.get("Retry-After"))
         if response.status == RATE_LIMITED:
-            return tries.wait_for_turn(told)
-        return response.status in TRANSIENT and request.repeatable and tries.pause(told)
+            return tries.wait_for_turn(f"{response.host} limits the rate of requests.", told)
+        reason = f"{response.host} answered {response.status}."
+        return response.status in TRANSIENT and request.repeatable and tries.pause(reason, told)
 
     def _follow(self, request: Request) -> Response:
         for _hop in range(MAX_REDIRECTS + 1):
@@ -181,7 +194,7 @@ class Transport:
             if response.status not in REDIRECTS:
                 return response
             request = self._redirected(request, response)
-        raise AnswerError(f"{self.host} redirects in a circle at {request.path}.")
+        raise AnswerError(f"{self.host} redirects in a circle.")
 
     def _redirected(self, request: Request, response: Response) -> Request:
         try:
@@ -189,9 +202,9 @@ class Transport:
         except ValueError:
             parts = urlsplit("")
         if request.method != "GET" or f"{parts.scheme}://{parts.netloc}".lower() != self.origin.lower():
+            target = parts.hostname if parts.hostname and _HOST.fullmatch(parts.hostname) else "nowhere"
             raise AnswerError(
-                f"{self.host} redirects {request.method} {request.path} to {parts.hostname or 'nowhere'}; "
-                "a credential is not sent on to another place."
+                f"{self.host} redirects {request.method} requests to {target}; a credential is not sent on."
             )
         return replace(request, path=(parts.path or "/") + (f"?{parts.query}" if parts.query else ""), query=())
 

@@ -39,6 +39,18 @@ class TenantList:
     total: int | None
 
 
+@dataclass(frozen=True)
+class _Walk:
+    """What one walk brought, and all totals it was told; two of them mean that the list changed meanwhile."""
+
+    tenants: tuple[Tenant, ...]
+    totals: frozenset[int]
+
+    @property
+    def is_complete(self) -> bool:
+        return self.totals <= {len(self.tenants)}
+
+
 class OrganizationApi:
     """Reads the tenants of one organization. All methods raise ApiError, TransportError, AnswerError."""
 
@@ -81,23 +93,24 @@ class OrganizationApi:
     def _complete(self, request: t.Callable[[Query], Request], query: Query, progress: Progress | None) -> TenantList:
         for _walk in range(WALKS):
             found = self._walk(request, query, progress)
-            if found.total is None or found.total == len(found.tenants):
-                return found
+            if found.is_complete:
+                return TenantList(found.tenants, max(found.totals, default=None))
+        announced = " and then ".join(map(str, sorted(found.totals)))
         raise IncompleteListError(
-            f"{self._client.host} announced {found.total} tenants but listed {len(found.tenants)}, {WALKS} times over; "
+            f"{self._client.host} announced {announced} tenants but listed {len(found.tenants)}, {WALKS} times over; "
             "the list is not used, since tenants may be missing. Run again when none are being created or removed."
         )
 
-    def _walk(self, request: t.Callable[[Query], Request], query: Query, progress: Progress | None) -> TenantList:
+    def _walk(self, request: t.Callable[[Query], Request], query: Query, progress: Progress | None) -> _Walk:
         def fetch(page: Query) -> Page:
             return Page.from_document(self._client.document("Listing tenants", request(page)), "tenants")
 
         first = (*query, ("limit", str(PAGE_SIZE)), ("totalResults", "true"))
         tenants: dict[str, Tenant] = {}
-        total: int | None = None
+        totals: set[int] = set()
         for page in walk(fetch, first, "tenants", lambda row: row.get("id")):
             tenants.update((tenant.id, tenant) for tenant in map(Tenant.from_api, page.rows))
-            total = total if page.total is None else page.total
+            totals |= set() if page.total is None else {page.total}
             if progress:
-                progress(len(tenants), total)
-        return TenantList(tuple(tenants.values()), total)
+                progress(len(tenants), page.total or max(totals, default=None))
+        return _Walk(tuple(tenants.values()), frozenset(totals))

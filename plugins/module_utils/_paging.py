@@ -35,7 +35,8 @@ class Page:
     @classmethod
     def from_document(cls, document: t.Mapping[str, t.Any], what: str) -> Page:
         """A page from the list envelope {data, links, totalResults}. Raises AnswerError for another shape."""
-        rows = document.get("data")
+        # an empty list may lack its data, but something else than a list lacks its total as well
+        rows = document.get("data", [] if "totalResults" in document else "missing")
         rows = [] if rows is None else rows
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise AnswerError(f"The list of {what} came in an unexpected shape: data is no list of objects.")
@@ -43,7 +44,9 @@ class Page:
 
 
 def whole_number(value: t.Any) -> int | None:
-    """The value when it is one, None otherwise; to Python, though not to JSON, true is a number."""
+    """The value when it is one, also as text, None otherwise; to Python, though not to JSON, true is a number."""
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
@@ -76,14 +79,14 @@ def walk(
         seen.update(identify(row) for row in page.rows)
         query = page.following
         if query is not None:
-            _demand_progress(
-                tuple(query) not in asked and len(seen) > known and len(asked) < MAX_PAGES, what, len(asked)
-            )
+            _demand(tuple(query) not in asked, what, f"page {len(asked)} points to a page already read")
+            _demand(len(seen) > known, what, f"page {len(asked)} brought nothing new and is not the last")
+            _demand(len(asked) < MAX_PAGES, what, f"it has more than {MAX_PAGES:,} pages")
 
 
-def _demand_progress(progress: bool, what: str, pages: int) -> None:
+def _demand(progress: bool, what: str, fault: str) -> None:
     if not progress:
         raise IncompleteListError(
-            f"The list of {what} does not end: page {pages} points to a page already read, brought nothing new, "
-            f"or is one of more than {MAX_PAGES:,}. Nothing of it was used; run again, and tell Qlik if it stays."
+            f"The list of {what} does not end: {fault}. "
+            "Nothing of it was used; run again, and tell Qlik if the fault stays."
         )

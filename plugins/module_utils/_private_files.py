@@ -16,6 +16,7 @@ import typing as t
 from pathlib import Path
 
 POLL = 0.02  # seconds
+UNFINISHED = ".new-"
 
 
 def private_folder(path: str | Path) -> Path:
@@ -33,7 +34,7 @@ def private_folder(path: str | Path) -> Path:
 
 def write_private(path: Path, content: bytes, modified: float | None = None) -> None:
     """Put content in place in one step, mode 0600, with a modification time of choice; nobody sees a part of it."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

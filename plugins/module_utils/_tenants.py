@@ -16,6 +16,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import Answe
 
 ACTIVE = "active"
 DEACTIVATED = "deactivated"
+KNOWN_STATUSES = frozenset({ACTIVE, DEACTIVATED, "deleted"})
 _SAME_STATUS = {"disabled": DEACTIVATED}
 _LABELS_BEFORE_DOMAIN = 2
 
@@ -77,7 +78,7 @@ class Tenant:
 
     @property
     def is_enabled(self) -> bool:
-        return self.status == ACTIVE
+        return same_status(self.status or "") == ACTIVE
 
 
 _API_NAMES = {

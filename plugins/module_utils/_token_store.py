@@ -15,11 +15,17 @@ import typing as t
 from pathlib import Path
 
 from ansible_collections.qlikops.cloud.plugins.module_utils import _sealing
-from ansible_collections.qlikops.cloud.plugins.module_utils._private_files import locked, private_folder, write_private
+from ansible_collections.qlikops.cloud.plugins.module_utils._http import HttpSettings
+from ansible_collections.qlikops.cloud.plugins.module_utils._private_files import (
+    UNFINISHED,
+    locked,
+    private_folder,
+    write_private,
+)
 from ansible_collections.qlikops.cloud.plugins.module_utils._tokens import Token, TokenKey, TokenStore
 
 KINDS = ("user", "run", "none")
-LOCK_WAIT = 60.0  # seconds; longer than a token request takes, shorter than a user waits
+LOCK_WAIT = HttpSettings().longest()
 SWEEP_EVERY = 3600.0  # seconds
 _TOKEN, _LOCK = ".token", ".lock"
 
@@ -70,12 +76,15 @@ class FolderStore:
                 return
             write_private(marker, b"")
             for path in self._folder.glob(f"*{_TOKEN}"):
-                _remove_expired(path, now)
+                _remove_older(path, now)
+            for path in self._folder.glob(f"{UNFINISHED}*"):
+                _remove_older(path, now - SWEEP_EVERY)
 
 
-def open_store(kind: str, cache_dir: str | None, run_dir: str | None) -> TokenStore:
+def open_store(kind: str, cache_dir: str | None, run_dir: str | None, lock_wait: float = LOCK_WAIT) -> TokenStore:
     """The store of a kind: user (cache_dir or the user's cache), run (run_dir, gone with the run), none (memory).
 
+    lock_wait is how many seconds a token request may take at the longest; so long does one process wait for another.
     A folder that cannot be made ours alone falls back to run_dir, and that to memory.
     """
     wanted = {"user": [cache_dir or user_cache_dir(), run_dir], "run": [run_dir]}.get(kind, [])
@@ -83,7 +92,7 @@ def open_store(kind: str, cache_dir: str | None, run_dir: str | None) -> TokenSt
         for place in wanted:
             with contextlib.suppress(OSError):
                 if place:
-                    return FolderStore(private_folder(place))
+                    return FolderStore(private_folder(place), lock_wait)
     return MemoryStore()
 
 
@@ -116,7 +125,7 @@ def _write(path: Path, token: Token, secret: str) -> None:
         write_private(path, _sealing.seal(content, _bound(path, secret)), token.expires_at)
 
 
-def _remove_expired(path: Path, now: float) -> None:
+def _remove_older(path: Path, moment: float) -> None:
     with contextlib.suppress(OSError):
-        if path.stat().st_mtime < now:
+        if path.stat().st_mtime < moment:
             path.unlink()

@@ -16,7 +16,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._timestamps import p
 FIRST_BACKOFF = 1.0
 SHORTEST = 1.0
 LONGEST = 300.0  # the service evaluates its limits over five minutes
-WORTH_TELLING = 5.0
+WORTH_TELLING = 3.0
 
 Tell = t.Callable[[str], None]
 
@@ -53,13 +53,13 @@ class Patience:
     def tries(self) -> Tries:
         return Tries(self)
 
-    def spend(self, seconds: float) -> bool:
+    def spend(self, seconds: float, reason: str) -> bool:
         """Sleep that long, or return False at once when it would exceed max_wait."""
         if self.waited + seconds > self.max_wait:
             return False
         self.waited += seconds
         if seconds >= WORTH_TELLING:
-            self.tell(f"Waiting {seconds:.0f} seconds until the service may be asked again.")
+            self.tell(f"{reason} Trying again in {seconds:.0f} seconds.")
         self.sleep(seconds)
         return True
 
@@ -72,18 +72,18 @@ class Tries:
     failures: int = 0
     turned_away: int = 0
 
-    def pause(self, told: float | None = None) -> bool:
+    def pause(self, reason: str, told: float | None = None) -> bool:
         """After a failure: wait and return True, or return False when it was the last try."""
         if self.failures >= self.patience.retries:
             return False
         self.failures += 1
-        return self._spend(told, self.failures)
+        return self._spend(reason, told, self.failures)
 
-    def wait_for_turn(self, told: float | None) -> bool:
+    def wait_for_turn(self, reason: str, told: float | None) -> bool:
         """After 429: wait as told; only max_wait ends it, since the service did not work on the request."""
         self.turned_away += 1
-        return self._spend(told, self.turned_away)
+        return self._spend(reason, told, self.turned_away)
 
-    def _spend(self, told: float | None, nth: int) -> bool:
+    def _spend(self, reason: str, told: float | None, nth: int) -> bool:
         planned = told if told is not None else min(FIRST_BACKOFF * 2 ** min(nth - 1, 10), LONGEST)
-        return self.patience.spend(planned + self.patience.jitter())
+        return self.patience.spend(planned + self.patience.jitter(), reason)

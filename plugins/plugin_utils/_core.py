@@ -40,6 +40,15 @@ def plain(text: str) -> str:
     return "".join(chr(ord(sign)) for sign in text)
 
 
+def placeless(value: t.Any, mark: t.Callable[[str], str] = plain) -> t.Any:
+    """Options without their places in a file, which ansible would quote in errors and warnings about them."""
+    if isinstance(value, str):
+        return mark(plain(value))
+    if isinstance(value, dict):
+        return {placeless(key): placeless(item, mark) for key, item in value.items()}
+    return [placeless(item, mark) for item in value] if isinstance(value, list) else value
+
+
 def _reads_afresh() -> t.Any:
     default = inspect.signature(DataLoader.load_from_file).parameters["cache"].default
     return False if isinstance(default, bool) else "none"

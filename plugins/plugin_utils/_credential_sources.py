@@ -12,6 +12,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
 
 DIRECT = ("client_id", "client_secret", "private_key", "key_id")
+PROOFS = ("client_secret", "private_key")
 
 Options = t.Mapping[str, t.Any]
 
@@ -25,7 +26,9 @@ def organization_credential(
     book. Raises ConfigurationError that says what was looked at.
     """
     if any(written.get(name) for name in DIRECT):
-        return Credential.from_mapping(_direct(merged), "the inventory source")
+        proven = any(written.get(name) for name in PROOFS)
+        ignored = [name for name in DIRECT[1:] if proven and name not in written]
+        return Credential.from_mapping({**_direct(merged), **dict.fromkeys(ignored)}, "the inventory source")
     books = []
     for source, document in _documents(merged, extra_vars, read_file):
         book = CredentialBook.from_mapping(document, source)
@@ -33,7 +36,7 @@ def organization_credential(
             return book.organization
         books.append(f"{source} holds {book.contents()}")
     if any(merged.get(name) for name in DIRECT):
-        return Credential.from_mapping(_direct(merged), "the environment (QLIK_CLIENT_ID and the like)")
+        return Credential.from_mapping(_direct(merged), "the environment (QLIK_CLIENT_ID, QLIK_CLIENT_SECRET)")
     raise _nothing_found(books)
 
 

@@ -13,7 +13,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import trusted
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._options import first_line
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._options import words_of
 
 Variables = t.Mapping[str, t.Any]
 
@@ -33,7 +33,8 @@ class Expressions:
             value = self.compose(trusted(f"true if ({condition}) else false"), variables)
         except Exception as error:
             raise ConfigurationError(
-                f"The condition {condition!r} of filters fails for tenant {variables['qlik_id']}: {first_line(error)}."
+                f"The condition {condition!r} of filters cannot be evaluated: {words_of(error)}. "
+                "It must be an expression without braces over the host variables."
             ) from None
         return bool(boolean(value))
 
@@ -41,7 +42,7 @@ class Expressions:
         """The first result that is not empty, as text."""
         for expression in expressions:
             value = variables[expression] if expression in variables else self._value(expression, variables)
-            if value:
+            if value and str(value).strip():
                 return str(value)
         return None
 
@@ -49,5 +50,5 @@ class Expressions:
         try:
             return self.compose(expression, variables)
         except Exception as error:
-            self.complain(f"The expression {expression!r} of hostnames fails: {first_line(error)}.")
+            self.complain(f"The expression {expression!r} of hostnames fails: {words_of(error)}.")
             return None

@@ -9,41 +9,51 @@ from __future__ import annotations
 import re
 import typing as t
 from collections import Counter
+from dataclasses import dataclass
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import AnswerError
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import plain
 
-PLAIN = re.compile(r"[A-Za-z0-9._-]+")
+PLAIN = re.compile(r"(?!\.+$)[A-Za-z0-9._-]+")  # a host called .. would take the variables of the folder above
 LOCALHOST = frozenset({"localhost", "127.0.0.1"})
 
+MeansElse = t.Callable[[str, str], "str | None"]
 
-def host_names(
-    wanted: t.Mapping[str, str | None], taken: t.Container[str], complain: t.Callable[[str], None]
-) -> dict[str, str]:
+
+@dataclass(frozen=True)
+class HostNames:
+    """Names by tenant id, and for each wanted name that could not be used a sentence why."""
+
+    names: dict[str, str]
+    faults: list[str]
+
+
+def host_names(wanted: t.Mapping[str, str | None], means_else: MeansElse) -> HostNames:
     """A name by tenant id: the wanted one in lower case where it is plain and unique, else the id.
 
-    taken are names that mean something else, such as groups. complain is told why a wanted name was not used.
+    means_else tells for a tenant id and a name what else the name stands for, such as a group.
     Raises AnswerError when even an id cannot be a host name.
     """
     names = {identity: _folded(name, identity) for identity, name in wanted.items()}
     uses = Counter(name for name in names.values() if name)
     uses.update(identity for identity, name in names.items() if name != identity)
-    return {identity: _name(identity, name, uses, taken, complain) for identity, name in names.items()}
+    reasons = {identity: _fault(identity, name, uses, means_else) for identity, name in names.items() if name}
+    faults = {identity: reason for identity, reason in reasons.items() if reason}
+    chosen = {
+        identity: name if name and identity not in faults else _usable(identity, means_else)
+        for identity, name in names.items()
+    }
+    return HostNames(
+        chosen, [f"Tenant {identity} is named by its id, since {why}." for identity, why in faults.items()]
+    )
 
 
 def _folded(name: str | None, identity: str) -> str | None:
     return plain(name).strip().lower() if name and name != identity else name
 
 
-def _name(
-    identity: str, name: str | None, uses: Counter[str], taken: t.Container[str], complain: t.Callable[[str], None]
-) -> str:
-    fault = _fault(name, uses, taken) if name else None
-    if name and not fault:
-        return name
-    if fault:
-        complain(f"Tenant {identity} is named by its id, since {fault}.")
-    if _fault(identity, Counter(), taken):
+def _usable(identity: str, means_else: MeansElse) -> str:
+    if _fault(identity, identity, Counter(), means_else):
         raise AnswerError(
             "The service listed a tenant without a usable host name, and whose id cannot be one either; "
             "no host was added. Report it to the maintainers of this collection."
@@ -51,13 +61,12 @@ def _name(
     return identity
 
 
-def _fault(name: str, uses: Counter[str], taken: t.Container[str]) -> str | None:
+def _fault(identity: str, name: str, uses: Counter[str], means_else: MeansElse) -> str | None:
     if not PLAIN.fullmatch(name):
         return "the wanted host name holds other signs than A-Z, a-z, 0-9, dot, underscore and hyphen"
     if name in LOCALHOST:
         return f"{name} means this machine"
-    if name in taken:
-        return f"{name} is the name of a group"
     if uses[name] > 1:
         return f"{name} is the host name or the id of another tenant too"
-    return None
+    other = means_else(identity, name)
+    return f"{name} is the name of {other}" if other else None

@@ -11,16 +11,22 @@ place, and one of them may hold a secret; so errors are raised anew here, withou
 from __future__ import annotations
 
 import contextlib
+import difflib
 import os
+import re
 import typing as t
 
 from ansible.errors import AnsibleError, AnsibleUndefinedVariable
+from ansible.parsing.vault import AnsibleVaultError
 
+from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import SHOWABLE, VAULT_ADVICE
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import line_of
 
 PREFIX = "QLIK_"
 SECRETS = ("client_secret", "private_key")
+VAULT_HEADER = b"$ANSIBLE_VAULT;"
+_QUOTES = re.compile(r" String: |The error appears to")
 
 
 class Templar(t.Protocol):
@@ -53,7 +59,7 @@ def quoting_nothing(source: str) -> t.Iterator[None]:
     except AnsibleError as error:
         line = line_of(error)
         place = f"{source}, line {line}," if line else source
-        raise ConfigurationError(f"{place} cannot be read as YAML or JSON; {_missing(source)}.") from None
+        raise ConfigurationError(f"{place} cannot be read: {_cause(source, error)}.") from None
 
 
 @contextlib.contextmanager
@@ -61,16 +67,38 @@ def quoting_no_value(source: str) -> t.Iterator[None]:
     """Turn errors about an option into one sentence without its place in the file."""
     try:
         yield
+    except AnsibleVaultError:
+        raise ConfigurationError(f"A value in {source} cannot be opened; {VAULT_ADVICE}.") from None
     except AnsibleError as error:
-        raise ConfigurationError(f"{source}: {first_line(error)}.") from None
+        raise ConfigurationError(f"{source}: {words_of(error)}.") from None
 
 
-def _missing(path: str) -> str:
+def _cause(path: str, error: AnsibleError) -> str:
     if not os.path.exists(path):
         return "there is no such file"
+    if os.path.isdir(path):
+        return "it is a folder"
     if not os.access(path, os.R_OK):
         return "you may not read it"
-    return "check its syntax and, if it is encrypted, the vault secret"
+    if _is_encrypted(path):
+        return VAULT_ADVICE
+    if "single document" in str(error):
+        return "it holds more than one YAML document"
+    return "it is neither valid YAML nor JSON"
+
+
+def _is_encrypted(path: str) -> bool:
+    with open(path, "rb") as file:
+        return file.read(len(VAULT_HEADER)) == VAULT_HEADER
+
+
+def known_only(options: t.Mapping[str, t.Any], known: t.Collection[str], source: str) -> None:
+    """Raise ConfigurationError for an option that does not exist, since its wish would be passed over."""
+    for name in map(str, options):
+        if name not in known:
+            alike = difflib.get_close_matches(name, known, 1)
+            shown = f"the unknown option {name}" if SHOWABLE.fullmatch(name) else "an unknown option"
+            raise ConfigurationError(f"{source} has {shown}" + (f"; did you mean {alike[0]}?" if alike else "."))
 
 
 def rendered(options: t.Mapping[str, t.Any], names: t.Iterable[str], templar: Templar, source: str) -> dict[str, t.Any]:
@@ -81,16 +109,18 @@ def rendered(options: t.Mapping[str, t.Any], names: t.Iterable[str], templar: Te
 def _render(name: str, value: t.Any, templar: Templar, source: str) -> t.Any:
     if name in SECRETS and isinstance(value, (dict, list)):
         raise ConfigurationError(f"The option {name} in {source} must be text.")
+    if not isinstance(value, (str, dict, list)):
+        return value
     try:
         return templar.template(value) if templar.is_template(value) else value
     except AnsibleUndefinedVariable as error:
-        reason = "a variable in it is undefined" if name in SECRETS else first_line(error)
-    except AnsibleError:
-        reason = "the template is faulty"
+        reason = "a variable in it is undefined" if name in SECRETS else words_of(error)
+    except AnsibleError as error:
+        reason = "the template is faulty" if name in SECRETS else words_of(error)
     raise ConfigurationError(f"The option {name} in {source} could not be filled in: {reason}.")
 
 
-def first_line(error: BaseException) -> str:
+def words_of(error: BaseException) -> str:
     """What an error of ansible says, without the template and the lines of a file that it quotes."""
-    lines = str(getattr(error, "message", error)).splitlines() or [type(error).__name__]
-    return lines[0].split(" String: ")[0].rstrip(".")
+    text = str(getattr(error, "message", error)) or type(error).__name__
+    return " ".join(_QUOTES.split(text)[0].split()).rstrip(".")

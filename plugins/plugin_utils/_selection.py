@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import Tenant, same_status
+from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import KNOWN_STATUSES, Tenant, same_status
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._conditions import EXCLUDE, Condition, conditions, verdict
 
 ALL = "all"
@@ -47,10 +47,13 @@ class Selection:
         return f"it is excluded by the condition {row.expression}" if row and row.action == EXCLUDE else None
 
     def unknown(self, tenants: t.Sequence[Tenant]) -> list[str]:
-        """Regions and subscriptions that no tenant has, which may be misspelt."""
+        """Statuses, regions and subscriptions that no tenant has and which may be misspelt, in words."""
         regions = {name for tenant in tenants for name in _regions(tenant)}
         subscriptions = {tenant.subscription_id for tenant in tenants}
-        missing = [f"region {name}" for name in sorted(self.regions - regions)]
+        statuses = {same_status(tenant.status or "") for tenant in tenants} | KNOWN_STATUSES
+        labels = sorted({tenant.region for tenant in tenants if tenant.region})
+        missing = [f"status {name}" for name in sorted(self.statuses - statuses)]
+        missing += [f"region {name}; there are {', '.join(labels)}" for name in sorted(self.regions - regions)]
         return missing + [f"subscription {name}" for name in sorted(self.subscriptions - subscriptions)]
 
 

@@ -12,17 +12,17 @@ import typing as t
 
 @contextlib.contextmanager
 def undone_on_error(inventory: t.Any) -> t.Iterator[None]:
-    """On an error, remove all hosts and groups that were added inside; ansible itself would keep them."""
-    memberships = {name: list(host.groups) for name, host in inventory.hosts.items()}
-    groups = set(inventory.groups)
+    """On an error, make the inventory what it was before; ansible itself would keep what was added."""
+    hosts = {name: (dict(host.vars), list(host.groups)) for name, host in inventory.hosts.items()}
+    groups = {name: (list(group.hosts), list(group.child_groups)) for name, group in inventory.groups.items()}
     try:
         yield
     except BaseException:
-        for name in set(inventory.hosts) - set(memberships):
+        for name in set(inventory.hosts) - set(hosts):
             inventory.remove_host(inventory.hosts[name])
-        for name in set(inventory.groups) - groups:
+        for name in set(inventory.groups) - set(groups):
             _remove_group(inventory, inventory.groups[name])
-        _rejoin(inventory, memberships)
+        _restore(inventory, hosts, groups)
         raise
 
 
@@ -34,8 +34,16 @@ def _remove_group(inventory: t.Any, group: t.Any) -> None:
         parent.child_groups.remove(group)
 
 
-def _rejoin(inventory: t.Any, memberships: dict[str, list[t.Any]]) -> None:
-    # a host that leaves a group is made to leave the groups above it too, even those it was in before
-    for name, groups in memberships.items():
-        for group in groups:
+def _restore(inventory: t.Any, hosts: dict[str, t.Any], groups: dict[str, t.Any]) -> None:
+    for name, (members, children) in groups.items():
+        group = inventory.groups[name]
+        for host in [host for host in group.hosts if host not in members]:
+            group.remove_host(host)
+        for child in [child for child in group.child_groups if child not in children]:
+            group.child_groups.remove(child)
+            child.parent_groups.remove(group)
+    for name, (variables, memberships) in hosts.items():
+        inventory.hosts[name].vars = variables
+        # a host that leaves a group is made to leave the groups above it too, even those it was in before
+        for group in memberships:
             inventory.hosts[name].add_group(group)

@@ -131,6 +131,7 @@ def test_interrupting_leaves_no_trace_and_no_traceback(user: User, organization:
         told = output.read()
     assert "Traceback" not in told
     assert "hostvars" not in told
+    assert not [path for path in user.files() if path.name.startswith((".new-", "ansible-local"))]
 
 
 def test_verbose_tells_how_far_it_is(user: User, organization: Start) -> None:

@@ -130,6 +130,51 @@ def test_a_secret_in_a_file_that_fails(text: t.Callable[[str], str], member: Use
     assert_absent(secrets(simulator), member, done.stdout, done.stderr)
 
 
+BESIDE = {
+    "an undefined parent group": "strict: true\nkeyed_groups: [{key: qlik_region, parent_group: '{{ nope }}'}]",
+    "a faulty parent group": "strict: true\nkeyed_groups: [{key: qlik_region, parent_group: '{{ nope | nofilter }}'}]",
+    "a faulty expression": "strict: true\ncompose: {a: qlik_name | nofilter}",
+    "a variable with a bad name": "compose: {'a b': qlik_name}",
+    "a faulty condition": "filters: [{include: qlik_name ==}]",
+    "a faulty name": "strict: true\nhostnames: [missing]",
+    "a faulty group": "strict: true\ngroups: {mine: qlik_name is nosuchtest}",
+    "an odd label": "organization: 'A {{ 1 }} label'",
+    "an unknown option": "nosuchoption: 1",
+}
+
+
+@pytest.mark.parametrize("line", BESIDE.values(), ids=BESIDE)
+def test_a_secret_beside_something_that_ansible_complains_about(line: str, member: User, simulator: Simulator) -> None:
+    text = f"plugin: qlikops.cloud.tenants\nclient_secret: {simulator.client_secret}\n{line}\n"
+    source = member.file("org.qlik.yml", text)
+    done = member.run("ansible-inventory", "-i", source, "--list", "-vvvvv")
+    source.unlink()
+    assert "org.qlik.yml" in done.stdout + done.stderr
+    assert_absent(secrets(simulator), member, done.stdout, done.stderr)
+
+
+def test_a_tenant_called_like_the_folder_above_takes_nothing_from_it(user: User, organization: t.Any) -> None:
+    simulator = organization(tenants=0)
+    for name in ("..", "."):
+        simulator.add_tenant(name=name)
+    user.knows(simulator)
+    for folder in ("host_vars", "group_vars"):
+        (user.work / folder).mkdir()
+    user.file("book.yml", f"organization: {{client_id: x, client_secret: {WRONG}}}")
+    source = user.file("org.qlik.yml", EVERYTHING_BY_NAME)
+    done = user.run("ansible-inventory", "-i", source, "--list")
+    assert done.returncode == 0, done.stderr
+    assert WRONG not in done.stdout + done.stderr
+
+
+EVERYTHING_BY_NAME = """
+plugin: qlikops.cloud.tenants
+hostnames: [qlik_name]
+leading_separator: false
+keyed_groups: [{key: qlik_name, prefix: '', separator: ''}]
+"""
+
+
 def encrypted(user: User, secret: str) -> str:
     user.file("password", "open sesame\n")
     done = user.run("ansible-vault", "encrypt_string", secret, "--vault-password-file", "password")
@@ -149,7 +194,7 @@ def test_a_secret_under_vault_in_the_source(member: User, simulator: Simulator) 
     for arguments in ((), ("--vault-password-file", "password")):
         refused = member.run(*command, *arguments, QLIK_CLIENT_SECRET="")
         assert refused.returncode != 0
-        assert "vault" in refused.stderr.lower()
+        assert "cannot be opened; it is encrypted with Ansible Vault: give the right vault secret" in refused.stderr
         assert_absent(secrets(simulator), member, refused.stdout, refused.stderr)
 
 
@@ -168,7 +213,17 @@ def test_a_credentials_file_under_vault(whole: bool, member: User, simulator: Si
     refused = member.run(*command, QLIK_CLIENT_ID="", QLIK_CLIENT_SECRET="")
     assert refused.returncode != 0
     assert "book.yml" in refused.stderr
-    assert "vault secret" in refused.stderr
+    assert "it is encrypted with Ansible Vault: give the right vault secret" in refused.stderr
+
+
+def test_an_encrypted_id_beside_a_plain_secret(member: User, simulator: Simulator) -> None:
+    value = encrypted(member, simulator.client_id).replace("\n", "\n    ")
+    member.file("book.yml", f"organization:\n  client_secret: {WRONG}\n  client_id: {value}\n")
+    member.file("org.qlik.yml", "plugin: qlikops.cloud.tenants\ncredentials_file: book.yml\n")
+    done = member.run("ansible-inventory", "-i", member.source, "--list", "-vvvvv")
+    assert done.returncode != 0
+    assert "The client_id in organization in book.yml cannot be opened" in done.stderr
+    assert WRONG not in done.stdout + done.stderr
 
 
 def test_a_book_as_an_extra_variable(member: User, simulator: Simulator) -> None:

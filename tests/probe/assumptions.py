@@ -42,7 +42,7 @@ LONGEST_LIFE = 1_000_000
 
 def life_of_token(seen: Observations) -> str:
     told = seen.token.mapping.get("expires_in")
-    life = whole_number(told) or 0
+    life = (whole_number(told) or 0) if kind_of(told) == "an integer" else 0
     return f"{life} seconds" if 0 < life < LONGEST_LIFE else f"expires_in is {kind_of(told)}"
 
 

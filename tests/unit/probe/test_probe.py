@@ -126,7 +126,7 @@ def test_two_pages_of_two_when_the_count_is_refused(sim: Simulator, probe: Calla
 
 
 @pytest.mark.parametrize(
-    ("total", "limit"), [(0, 2), (1, 2), (3, 2), (4, 2), (5, 3), (150, 75), (1000, 100), (None, 2), ("9", 2)]
+    ("total", "limit"), [(0, 2), (1, 2), (3, 2), (4, 2), (5, 3), (150, 75), (1000, 100), (None, 2), ("9", 5)]
 )
 def test_pages_are_as_large_as_shows_most(total: Any, limit: int) -> None:
     assert page_size(Answer(200, document={"total": total})) == limit

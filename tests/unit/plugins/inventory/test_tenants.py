@@ -117,7 +117,6 @@ def test_an_empty_organization_is_an_empty_success(organization: Start, read: Re
         "C10",
         "C11",
         "C13",
-        "C14",
         "C17",
         "C18",
         "C21",
@@ -252,13 +251,15 @@ def test_a_new_token_that_is_refused_is_not_renewed(organization: Start, read: R
         ("GET /api/core/tenants redirect=other", "a credential is not sent on"),
         ("GET /api/core/tenants shape=list", "no object"),
         ("GET /api/core/tenants shape=rows", "unexpected shape"),
+        ("GET /api/core/tenants shape=empty", "unexpected shape"),
+        ("GET /api/core/tenants status=404", "base URL"),
     ],
 )
 def test_the_services_refusals_say_what_to_do(fault: str, sentence: str, organization: Start, read: Read) -> None:
     organization(faults=[fault])
     told = refusal(read)
     assert sentence in told
-    assert "console.qlikcloud.com" in told or "tenants" in told
+    assert "console.qlikcloud.com" in told or told.startswith(("The list of tenants", "Listing tenants"))
 
 
 def test_a_rate_limit_longer_than_max_wait_fails_at_once(organization: Start, read: Read) -> None:
@@ -346,9 +347,15 @@ def test_subscriptions(simulator: Simulator, read: Read) -> None:
 def test_what_no_tenant_has_is_warned_of(simulator: Simulator, read: Read, said: t.Any) -> None:
     assert not read({"regions": ["atlantis"], "subscriptions": ["1"]}).hosts
     assert [line.split(": ")[-1] for line in said.warning] == [
-        "no tenant has the region atlantis",
+        "no tenant has the region atlantis; there are eu, us",
         "no tenant has the subscription 1",
+        "none of 12 tenants is a host; -vvv tells why",
     ]
+
+
+def test_a_status_that_does_not_exist_is_warned_of(simulator: Simulator, read: Read, said: t.Any) -> None:
+    read({"statuses": ["actve", "deleted"]})
+    assert [line.split(": ")[-1] for line in said.warning][:1] == ["no tenant has the status actve"]
 
 
 def test_the_first_condition_that_holds_decides(organization: Start, read: Read, said: t.Any) -> None:
@@ -417,9 +424,64 @@ def test_shared_names_and_names_of_groups_give_way_to_ids(organization: Start, r
     tenants = [simulator.add_tenant(name=name, hostnames=[f"h{n}.us.qlikcloud.com"]) for n, name in enumerate(names)]
     inventory = read({"hostnames": ["qlik_name"], "groups": {"mine": "true"}})
     assert set(inventory.hosts) == {*(tenant.id for tenant in tenants[:-1]), "fine"}
-    assert len(said.warning) == len(tenants) - 1
-    assert sum("twin is the host name or the id of another tenant too" in line for line in said.warning) == 2
+    assert len(said.warning) == 4
+    assert said.warning[-1] == f"{len(tenants) - 1 - 3} more tenants are named by their ids."
     assert "is named by its id, since" in refusal(read, {"hostnames": ["qlik_name"], "strict": True})
+
+
+def test_a_host_never_bears_the_name_of_a_group_that_is_made_on_the_way(
+    simulator: Simulator, read: Read, said: t.Any
+) -> None:
+    hostile = simulator.add_tenant(name="code_eu", region="us")
+    options = {
+        "hostnames": ["qlik_name | replace(' ', '_')"],
+        "keyed_groups": [{"key": "qlik_region", "prefix": "code"}],
+        "statuses": ["all"],
+    }
+    inventory = read(options)
+    assert hostile.id in inventory.hosts
+    assert ids(inventory) == {tenant.id for tenant in simulator.state.tenants}
+    assert {host.vars["qlik_region"] for host in inventory.groups["qlik_region_us"].get_hosts()} == {"us"}
+    assert any("code_eu is the name of a group" in line for line in said.warning)
+
+
+def test_a_host_never_bears_the_name_of_a_composed_group(simulator: Simulator, read: Read) -> None:
+    hostile = simulator.add_tenant(name="my_group")
+    assert hostile.id in read({"hostnames": ["qlik_name"], "groups": {"my-group": True}}).hosts
+
+
+def test_two_sources_never_merge_tenants_nor_take_a_machine(organization: Start, read: Read, said: t.Any) -> None:
+    inventory = InventoryData()
+    inventory.add_host("db1")
+    tenants = []
+    for seed in range(2):
+        simulator = organization(tenants=0, seed=seed)
+        tenants += [simulator.add_tenant(name="Production"), simulator.add_tenant(name="db1")]
+        read({"hostnames": ["qlik_name"]}, inventory=inventory)
+        read({"hostnames": ["qlik_name"]}, inventory=inventory)
+    assert set(inventory.hosts) == {"db1", "production", tenants[1].id, tenants[2].id, tenants[3].id}
+    assert "ansible_connection" not in inventory.hosts["db1"].vars
+    assert inventory.hosts["production"].vars["qlik_id"] == tenants[0].id
+
+
+def test_a_host_of_the_same_name_in_a_static_source_gets_the_variables(simulator: Simulator, read: Read) -> None:
+    name = next(tenant.hostnames[0] for tenant in simulator.state.tenants if tenant.status == "active")
+    inventory = InventoryData()
+    inventory.add_host(name)
+    inventory.set_variable(name, "mine", 1)
+    read(inventory=inventory)
+    assert {"mine", "qlik_id"} <= set(inventory.hosts[name].vars)
+
+
+@pytest.mark.parametrize("name", [".", ".."])
+def test_no_host_is_called_like_a_folder(name: str, organization: Start, read: Read) -> None:
+    tenant = organization(tenants=0).add_tenant(name=name)
+    assert list(read({"hostnames": ["qlik_name"]}).hosts) == [tenant.id]
+
+
+def test_a_blank_name_gives_way_to_the_next(organization: Start, read: Read) -> None:
+    organization(tenants=0).add_tenant(name="  ", hostnames=["h1.us.qlikcloud.com"])
+    assert list(read({"hostnames": ["qlik_name", "qlik_hostname"]}).hosts) == ["h1.us.qlikcloud.com"]
 
 
 def test_a_faulty_expression_for_names_warns_or_fails(simulator: Simulator, read: Read, said: t.Any) -> None:
@@ -606,14 +668,15 @@ def test_blank_environment_variables_count_as_unset(
     ("options", "sentence"),
     [
         ({"timeout": "soon"}, "timeout"),
-        ({"timeout": 0}, "The option timeout must be at least 1, not 0."),
+        ({"region": ["us"]}, "has the unknown option region; did you mean regions?"),
+        ({"client_secret:topsecret": None}, "has an unknown option; did you mean client_secret?"),
+        ({"hostnames": [{"a": "b"}]}, "hostnames"),
+        ({"statuses": {"a": "b"}}, "statuses"),
+        ({"timeout": 0}, "The option timeout must be from 1 to 3600, not 0."),
         ({"token_cache": "disk"}, "token_cache"),
         ({"group_by": ["planet"]}, "planet"),
         ({"console_url": "http://console.qlikcloud.com"}, "must begin with https://"),
-        (
-            {"client_id": "x", "client_secret": ""},
-            "Client x in the inventory source needs a client_secret or a private_key",
-        ),
+        ({"client_id": "x", "client_secret": ""}, "Client x in the inventory source has no client_secret"),
         ({"client_secret": {"a": "topsecret"}}, "The option client_secret in"),
         ({"client_id": "{{ nothing_of_the_kind }}"}, "nothing_of_the_kind"),
         ({"client_secret": "{{ 'topsecret' | nofilter }}"}, "the template is faulty"),
@@ -641,7 +704,10 @@ def test_bad_options_get_one_sentence(
         ('plugin: qlikops.cloud.tenants\nclient_secret: "topsecret\nfoo: [bar\n', "line 4"),
         ("- topsecret\n", "must be a mapping"),
         ("", "must be a mapping"),
-        ("plugin: other.cloud.thing\nclient_secret: topsecret\n", "Incorrect plugin name"),
+        (
+            "plugin: other.cloud.thing\nclient_secret: topsecret\n",
+            "must be a mapping of options with plugin: qlikops.cloud.tenants",
+        ),
     ],
     ids=["syntax", "list", "empty", "other plugin"],
 )
@@ -687,6 +753,14 @@ def test_sources_of_the_credential_in_their_order(
         read(source, extra_vars=extra)
         asked = [token.client_id for token in simulator.state.tokens.values()]
         assert asked[-1] == clients[name].client_id
+
+
+def test_a_credential_in_the_file_is_not_mixed_with_the_environment(
+    simulator: Simulator, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QLIK_PRIVATE_KEY", "another")
+    monkeypatch.setenv("QLIK_KEY_ID", "another")
+    assert read({"client_id": simulator.client_id, "client_secret": simulator.client_secret}).hosts
 
 
 def test_what_the_sources_hold_is_told_when_none_matches(
@@ -764,8 +838,12 @@ def test_a_file_of_ours_with_another_name_is_warned_of(
 def test_a_missing_library_names_the_interpreter_and_the_command(
     simulator: Simulator, read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ansible_collections.qlikops.cloud.plugins.module_utils._http.HAS_REQUESTS", False)
-    assert "-m pip install requests" in refusal(read)
+    problem = "ansible_collections.qlikops.cloud.plugins.module_utils._http.REQUESTS_PROBLEM"
+    monkeypatch.setattr(problem, ModuleNotFoundError("No module named 'requests'", name="requests"))
+    assert "requests is missing" in refusal(read)
+    assert "-m pip install --upgrade requests" in refusal(read)
+    monkeypatch.setattr(problem, ImportError("no six.moves", name="urllib3"))
+    assert "requests cannot be imported (no six.moves)" in refusal(read)
 
 
 def test_an_unreadable_inventory_is_declined(tmp_path: Path) -> None:

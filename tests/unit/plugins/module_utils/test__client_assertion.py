@@ -133,5 +133,5 @@ def test_a_key_of_an_unknown_kind_is_refused(keys: Keys, monkeypatch: pytest.Mon
 
 def test_missing_cryptography_is_told(keys: Keys, without: t.Callable[..., types.ModuleType]) -> None:
     room = without("cryptography", room="_client_assertion")
-    with pytest.raises(room.MissingLibraryError, match="pip install cryptography"):
+    with pytest.raises(room.MissingLibraryError, match="pip install --upgrade cryptography"):
         room.client_assertion("c-1", keys["P-384"], "k-1", AUDIENCE)

@@ -17,6 +17,8 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._http import HttpSet
 SECRET = "cl1ent-s3cret-0123456789"
 OPTIONS: dict[str, t.Any] = {"timeout": 30, "retries": 4, "max_wait": 300, "token_cache": "user"}
 
+MOST = {"timeout": 3600, "retries": 100, "max_wait": 86400}
+
 
 def connection(run_dir: t.Any = None, **options: t.Any) -> Connection:
     return Connection.from_options({**OPTIONS, **options}, run_dir)
@@ -55,7 +57,7 @@ def test_every_option_has_its_effect() -> None:
 def test_a_number_that_makes_no_sense_is_refused(option: str, value: float, least: int) -> None:
     with pytest.raises(ConfigurationError) as caught:
         connection(**{option: value})
-    assert str(caught.value) == f"The option {option} must be at least {least}, not {value}."
+    assert str(caught.value) == f"The option {option} must be from {least} to {MOST[option]}, not {value}."
 
 
 @pytest.mark.parametrize("option", ["timeout", "retries", "max_wait"])
@@ -119,7 +121,7 @@ def test_a_long_wait_is_told(service: RequestsMock, monkeypatch: pytest.MonkeyPa
     service.post("https://console.qlikcloud.com/oauth/token", json={"access_token": "t0ken", "expires_in": 21600})
     service.get("https://console.qlikcloud.com/api/core/tenants", json={"data": []})
     connection(token_cache="none").organization(credential, told.append).tenants()
-    assert told == ["Waiting 30 seconds until the service may be asked again."]
+    assert told == ["console.qlikcloud.com limits the rate of requests. Trying again in 30 seconds."]
 
 
 def test_a_connection_shows_no_secret() -> None:

@@ -83,7 +83,7 @@ def test_a_vault_that_cannot_be_opened_is_told_without_its_content(vaulted: Vaul
     sealed = Sealed(vaulted(SECRET, password="another-password"), "client_secret of c-1")
     with discreet(ConfigurationError, SECRET, VAULT_PASSWORD, "another-password", "ANSIBLE_VAULT;") as caught:
         sealed.reveal()
-    assert str(caught.value).startswith("client_secret of c-1 is encrypted with Ansible Vault and cannot be opened: ")
+    assert str(caught.value).startswith("client_secret of c-1 cannot be opened; it is encrypted with Ansible Vault: ")
 
 
 class Betraying:
@@ -142,6 +142,26 @@ def test_credential_with_a_key() -> None:
     assert credential.material() == SECRET
 
 
+@pytest.mark.parametrize("value", [f"{SECRET}\nx", f"{SECRET[:4]}\u200b{SECRET[4:]}", SECRET + "\udcff"], ids=ascii)
+def test_a_secret_with_signs_that_nobody_sees_is_refused(value: str, discreet: Discreet) -> None:
+    with discreet(ConfigurationError, SECRET) as caught:
+        Sealed(value, "The client_secret in here").reveal()
+    assert "The client_secret in here holds a line break or an invisible sign" in str(caught.value)
+
+
+@pytest.mark.parametrize("value", [[SECRET], {"a": SECRET}, True], ids=["a list", "a mapping", "a boolean"])
+def test_a_secret_that_is_no_text_is_refused(value: t.Any, discreet: Discreet) -> None:
+    with discreet(ConfigurationError, SECRET) as caught:
+        Credential.from_mapping({"client_id": "c-1", "client_secret": value}, "here")
+    assert str(caught.value) == "The client_secret in here must be text."
+
+
+def test_a_slip_that_makes_the_secret_a_key_is_not_shown(discreet: Discreet) -> None:
+    with discreet(ConfigurationError, SECRET) as caught:
+        CredentialBook.from_mapping({"organization": {f"client_secret:{SECRET}": None}}, "book.yml")
+    assert "organization in book.yml has an unknown key" in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("entry", "message"),
     [
@@ -149,9 +169,13 @@ def test_credential_with_a_key() -> None:
         pytest.param(
             {"client_id": " ", "client_secret": SECRET}, "There is no client_id in here", id="blank client_id"
         ),
-        pytest.param({"client_id": "c-1"}, "Client c-1 in here needs a client_secret or a private_key", id="neither"),
-        pytest.param({"client_id": "c-1", "client_secret": ""}, "needs a client_secret", id="empty secret"),
-        pytest.param({**CLIENT, "private_key": SECRET, "key_id": "k"}, "not both", id="C15: both"),
+        pytest.param({"client_id": "c-1"}, "Client c-1 in here has no client_secret", id="neither"),
+        pytest.param({"client_id": "c-1", "client_secret": ""}, "has no client_secret", id="empty secret"),
+        pytest.param(
+            {**CLIENT, "private_key": SECRET, "key_id": "k"},
+            "has a client_secret and a private_key; give one",
+            id="C15: both",
+        ),
         pytest.param({"client_id": "c-1", "private_key": SECRET}, "without its key_id", id="C14: no key_id"),
         pytest.param({"client_id": "c-1", "private_key": SECRET, "key_id": " "}, "key_id", id="C14: blank key_id"),
     ],
@@ -234,7 +258,7 @@ def two(tier: str, one: dict[str, t.Any], other: dict[str, t.Any]) -> dict[str, 
         pytest.param(
             {"tenant": []}, "unknown key tenant; known are organization, regions, tenants", id="a tier misspelt"
         ),
-        pytest.param({1: "x"}, "unknown key 1", id="a key that is a number"),
+        pytest.param({1: "x"}, "an unknown key", id="a key that is a number"),
         pytest.param(
             {"organization": [CLIENT]}, "organization in book.yml must be a mapping", id="organization is a list"
         ),
@@ -255,7 +279,7 @@ def two(tier: str, one: dict[str, t.Any], other: dict[str, t.Any]) -> dict[str, 
         ),
         pytest.param(
             region(client_secret=None),
-            "Client c-1 in entry 1 of regions in book.yml needs",
+            "Client c-1 in entry 1 of regions in book.yml has no client_secret",
             id="region without a secret",
         ),
         pytest.param({"tenants": [CLIENT]}, "entry 1 of tenants in book.yml has no hostname", id="no hostname"),

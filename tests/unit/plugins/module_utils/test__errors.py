@@ -37,7 +37,7 @@ def test_surfaces_catch_every_exception_as_qlik_error() -> None:
 
 
 def test_missing_library_says_what_to_install_and_for_which_python() -> None:
-    assert f"'{sys.executable} -m pip install requests'" in str(MissingLibraryError("requests"))
+    assert f"'{sys.executable} -m pip install --upgrade requests'" in str(MissingLibraryError("requests"))
 
 
 def test_refusal_keeps_its_parts() -> None:

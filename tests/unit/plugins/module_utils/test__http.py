@@ -151,7 +151,7 @@ def test_a_path_cannot_change_the_host(reach: Reach, path: str, monkeypatch: pyt
         pytest.param("https://h.example/", {"HTTPS_PROXY": "http://p:1"}, "http://p:1", id="HTTPS_PROXY"),
         pytest.param("https://h.example/", {"https_proxy": "http://p:1"}, "http://p:1", id="https_proxy"),
         pytest.param("https://h.example/", {"HTTP_PROXY": "http://p:1"}, None, id="HTTP_PROXY is for http"),
-        pytest.param("http://localhost/", {"HTTP_PROXY": "http://p:1"}, "http://p:1", id="HTTP_PROXY"),
+        pytest.param("http://localhost/", {"HTTP_PROXY": "http://p:1"}, None, id="HTTP_PROXY"),
         pytest.param("https://h.example/", {"ALL_PROXY": "http://p:1"}, "http://p:1", id="ALL_PROXY"),
         pytest.param(
             "https://h.example/", {"ALL_PROXY": "http://p:1", "HTTPS_PROXY": "http://q:1"}, "http://q:1", id="both"
@@ -251,16 +251,16 @@ def test_a_body_that_is_no_json_is_told_and_not_shown(body: bytes, discreet: Dis
 @pytest.mark.parametrize(
     ("headers", "kind"),
     [
-        pytest.param({}, "no content type", id="none"),
-        pytest.param({"Content-Type": "application/problem+json"}, "application/problem+json", id="plain"),
-        pytest.param({"Content-Type": "a\r\n b\x1b[31m"}, "a?? b??31m", id="control characters"),
-        pytest.param({"Content-Type": "x" * 10_000}, "x" * 100, id="long"),
+        pytest.param({}, "", id="none"),
+        pytest.param({"Content-Type": "Text/HTML; charset=utf-8"}, " (text/html)", id="known"),
+        pytest.param({"Content-Type": "a\r\n b\x1b[31m"}, "", id="control characters"),
+        pytest.param({"Content-Type": f"text/{TOKEN}"}, "", id="a secret"),
     ],
 )
-def test_content_type_is_told_on_one_line(headers: dict[str, str], kind: str) -> None:
+def test_content_type_is_told_when_it_is_a_known_one(headers: dict[str, str], kind: str) -> None:
     with pytest.raises(AnswerError) as caught:
         Response("h", 200, headers, b"").json()
-    assert f" bytes ({kind}) that " in str(caught.value)
+    assert f" bytes{kind} that " in str(caught.value)
 
 
 # One exchange
@@ -483,7 +483,7 @@ def test_a_long_wait_is_told(httpserver: HTTPServer) -> None:
     answers(httpserver, (429, {"Retry-After": "7"}), (200, {}))
     url = httpserver.url_for("")
     Transport(url, HttpSettings(), sleep=lambda _seconds: None, jitter=lambda: 0.0, tell=told.append).send(GET)
-    assert told == ["Waiting 7 seconds until the service may be asked again."]
+    assert told == [f"localhost:{httpserver.port} limits the rate of requests. Trying again in 7 seconds."]
 
 
 def test_rate_limit_that_lasts_longer_than_max_wait_is_the_answer(
@@ -617,14 +617,14 @@ def test_redirects_to_another_place_are_refused(
     redirect(httpserver, location.format(here=httpserver.port, there=elsewhere.port))
     with discreet(AnswerError, TOKEN) as caught:
         reach(httpserver.url_for(""), retries=3).send(SIGNED)
-    assert f"localhost:{httpserver.port} redirects GET /api to {place}; " in str(caught.value)
+    assert f"localhost:{httpserver.port} redirects GET requests to {place}; " in str(caught.value)
     assert (len(httpserver.log), len(elsewhere.log)) == (1, 0)
 
 
 @pytest.mark.parametrize("location", ["http://[", "//[x", "http://[::x]/"])
 def test_redirects_to_no_address_at_all_are_refused(wire: Wire, reach: Reach, location: str) -> None:
     url = wire(sending(f"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n".encode()))
-    with pytest.raises(AnswerError, match="redirects GET /api to "):
+    with pytest.raises(AnswerError, match="redirects GET requests to "):
         reach(url).send(GET)
 
 
@@ -645,14 +645,14 @@ def test_redirects_of_what_changes_something_are_refused(
     redirect(httpserver, "/elsewhere", status)
     with discreet(AnswerError, TOKEN) as caught:
         reach(httpserver.url_for("")).send(Request(method, "/api", body={"client_secret": TOKEN}))
-    assert f"redirects {method} /api to localhost;" in str(caught.value)
+    assert f"redirects {method} requests to localhost;" in str(caught.value)
     assert len(httpserver.log) == 1
 
 
 @pytest.mark.parametrize("location", ["/api", None, ""], ids=["to itself", "no location", "empty location"])
 def test_redirects_in_a_circle_end(httpserver: HTTPServer, reach: Reach, location: str | None) -> None:
     redirect(httpserver, location)
-    with pytest.raises(AnswerError, match="redirects in a circle at /api"):
+    with pytest.raises(AnswerError, match="redirects in a circle"):
         reach(httpserver.url_for("")).send(GET)
     assert len(httpserver.log) == MAX_REDIRECTS + 1
 
@@ -799,9 +799,12 @@ def test_certificates_are_checked_through_the_proxy(tls_server: HTTPServer, rela
     assert TOKEN not in str(relay.heads)
 
 
-def test_loopback_in_plain_http_goes_through_the_proxy_too(relay: Relay, reach: Reach) -> None:
-    assert reach("http://localhost").send(GET).json() == {"by": 1}
-    assert relay.heads[0].startswith("GET http://localhost/api HTTP/1.1")
+def test_plain_http_never_leaves_this_machine_through_a_proxy(
+    httpserver: HTTPServer, relay: Relay, reach: Reach
+) -> None:
+    httpserver.expect_request("/api").respond_with_json({"by": "server"})
+    assert reach(httpserver.url_for("")).send(GET).json() == {"by": "server"}
+    assert not relay.heads
 
 
 def test_no_proxy_goes_past_the_proxy(
@@ -819,7 +822,7 @@ def test_no_proxy_goes_past_the_proxy(
 
 def test_missing_requests_is_told(without: t.Callable[..., types.ModuleType]) -> None:
     room = without("requests", room="_http")
-    with pytest.raises(room.MissingLibraryError, match="pip install requests"):
+    with pytest.raises(room.MissingLibraryError, match="pip install --upgrade requests"):
         room.Transport("https://console.example")
 
 

@@ -121,7 +121,7 @@ def test_no_text_shows_a_secret_or_a_control_character(text: str, secret: str) -
         pytest.param(400, ApiError, "check the options", id="400"),
         pytest.param(401, AuthenticationError, "check client id and secret", id="C28: 401"),
         pytest.param(403, PermissionDeniedError, "made in the Cloud Console", id="403"),
-        pytest.param(404, NotFoundError, "visible to this client", id="404"),
+        pytest.param(404, NotFoundError, "nothing at this address", id="404"),
         pytest.param(429, RateLimitError, "raise max_wait", id="C28: 429"),
         pytest.param(500, ApiError, "status.qlikcloud.com", id="500"),
         pytest.param(503, ApiError, "status.qlikcloud.com", id="503"),

@@ -352,7 +352,7 @@ def problem(detail: str) -> dict[str, t.Any]:
         pytest.param(400, ApiError, "are those of one OAuth client", id="400"),
         pytest.param(401, AuthenticationError, "wrong or expired credentials", id="C28: 401"),
         pytest.param(403, PermissionDeniedError, "not in a tenant", id="403"),
-        pytest.param(404, ApiError, "visible", id="404"),
+        pytest.param(404, ApiError, "nothing at this address", id="404"),
         pytest.param(429, RateLimitError, "raise max_wait", id="C28: 429"),
         pytest.param(500, ApiError, "status.qlikcloud.com", id="500"),
         pytest.param(201, ApiError, "failed with 201", id="a success that is none"),

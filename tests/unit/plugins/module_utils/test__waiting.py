@@ -59,14 +59,14 @@ def test_no_header_makes_reading_fail_or_waiting_endless(header: str) -> None:
 def test_pauses_double_and_end_with_the_retries() -> None:
     mine, slept = patience(retries=4, max_wait=100)
     tries = mine.tries()
-    assert [tries.pause() for _turn in range(5)] == [True, True, True, True, False]
+    assert [tries.pause("Because.") for _turn in range(5)] == [True, True, True, True, False]
     assert slept == [1, 2, 4, 8]
 
 
 def test_pauses_do_not_grow_beyond_the_window_of_the_service() -> None:
     mine, slept = patience(retries=2000, max_wait=1e6)
     tries = mine.tries()
-    while tries.pause():
+    while tries.pause("Because."):
         pass
     assert len(slept) == 2000
     assert max(slept) == LONGEST
@@ -74,27 +74,27 @@ def test_pauses_do_not_grow_beyond_the_window_of_the_service() -> None:
 
 def test_a_told_time_beats_the_own_plan() -> None:
     mine, slept = patience(retries=1, max_wait=100)
-    assert mine.tries().pause(17.0)
+    assert mine.tries().pause("Because.", 17.0)
     assert slept == [17]
 
 
 def test_jitter_is_added() -> None:
     mine, slept = patience(retries=1, max_wait=100, jitter=0.25)
-    assert mine.tries().pause(2.0)
+    assert mine.tries().pause("Because.", 2.0)
     assert slept == [2.25]
 
 
 def test_turns_are_waited_for_beyond_the_retries_but_within_max_wait() -> None:
     mine, slept = patience(retries=0, max_wait=25)
     tries = mine.tries()
-    assert [tries.wait_for_turn(10.0) for _turn in range(3)] == [True, True, False]
+    assert [tries.wait_for_turn("Because.", 10.0) for _turn in range(3)] == [True, True, False]
     assert slept == [10, 10]
 
 
 def test_turns_without_a_told_time_back_off() -> None:
     mine, slept = patience(retries=0, max_wait=7)
     tries = mine.tries()
-    while tries.wait_for_turn(None):
+    while tries.wait_for_turn("Because.", None):
         pass
     assert slept == [1, 2, 4]
 
@@ -102,48 +102,48 @@ def test_turns_without_a_told_time_back_off() -> None:
 def test_failures_and_turns_are_counted_apart() -> None:
     mine, slept = patience(retries=1, max_wait=100)
     tries = mine.tries()
-    assert tries.wait_for_turn(None)
-    assert tries.pause()
-    assert not tries.pause()
+    assert tries.wait_for_turn("Because.", None)
+    assert tries.pause("Because.")
+    assert not tries.pause("Because.")
     assert slept == [1, 1]
 
 
 def test_retries_are_per_request_but_waiting_is_shared() -> None:
     mine, slept = patience(retries=1, max_wait=2.5)
-    assert mine.tries().pause()
-    assert mine.tries().pause()
-    assert not mine.tries().pause()
+    assert mine.tries().pause("Because.")
+    assert mine.tries().pause("Because.")
+    assert not mine.tries().pause("Because.")
     assert slept == [1, 1]
 
 
 def test_a_wait_that_would_be_too_long_is_not_begun() -> None:
     mine, slept = patience(retries=4, max_wait=5)
-    assert not mine.tries().pause(6.0)
+    assert not mine.tries().pause("Because.", 6.0)
     assert slept == []
 
 
 def test_long_waits_are_told() -> None:
     told: list[str] = []
     mine = Patience(4, 100, lambda seconds: None, lambda: 0.0, told.append)
-    assert mine.spend(4)
-    assert mine.spend(60)
-    assert not mine.spend(60)
-    assert told == ["Waiting 60 seconds until the service may be asked again."]
+    assert mine.spend(2, "Because.")
+    assert mine.spend(60, "Because.")
+    assert not mine.spend(60, "Because.")
+    assert told == ["Because. Trying again in 60 seconds."]
 
 
 @pytest.mark.parametrize(
     ("seconds", "told"),
     [
-        pytest.param(4.9, [], id="short"),
-        pytest.param(5.0, ["Waiting 5 seconds until the service may be asked again."], id="long enough to wonder"),
-        pytest.param(59.6, ["Waiting 60 seconds until the service may be asked again."], id="long"),
+        pytest.param(2.9, [], id="short"),
+        pytest.param(3.0, ["Because. Trying again in 3 seconds."], id="long enough to wonder"),
+        pytest.param(59.6, ["Because. Trying again in 60 seconds."], id="long"),
         pytest.param(101.0, [], id="longer than max_wait, so not at all"),
     ],
 )
 def test_a_long_wait_is_told_before_it_begins(seconds: float, told: list[str]) -> None:
     events: list[t.Any] = []
     waits = seconds <= 100
-    assert Patience(1, 100, events.append, lambda: 0.0, events.append).spend(seconds) is waits
+    assert Patience(1, 100, events.append, lambda: 0.0, events.append).spend(seconds, "Because.") is waits
     assert events == [*told, seconds] if waits else events == []
 
 
@@ -163,7 +163,7 @@ def test_waiting_never_exceeds_max_wait(
     for request in requests:
         tries = mine.tries()
         for limited, told in request:
-            _told = tries.wait_for_turn(told) if limited else tries.pause(told)
+            _told = tries.wait_for_turn("Because.", told) if limited else tries.pause("Because.", told)
         assert tries.failures <= retries
     assert mine.waited <= max_wait
     assert mine.waited == pytest.approx(sum(slept))
