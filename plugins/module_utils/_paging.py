@@ -45,7 +45,7 @@ class Page:
 
 def whole_number(value: t.Any) -> int | None:
     """The value when it is one, also as text, None otherwise; to Python, though not to JSON, true is a number."""
-    if isinstance(value, str) and value.isascii() and value.isdigit():
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 

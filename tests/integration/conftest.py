@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import typing as t
 from pathlib import Path
 
@@ -23,7 +24,7 @@ class User:
     """Somebody with a home, a folder to work in, and ansible's programs."""
 
     def __init__(self, folder: Path) -> None:
-        self.home, self.work, self.temporary = (folder / name for name in ("home", "work", "tmp"))
+        self.home, self.work, self.temporary = (folder / name for name in ("home", "work", "t"))
         for place in (self.home, self.work, self.temporary):
             place.mkdir()
         self.environment = {
@@ -81,8 +82,10 @@ class User:
 
 
 @pytest.fixture
-def user(tmp_path: Path) -> User:
-    return User(tmp_path)
+def user() -> t.Iterator[User]:
+    # not in tmp_path, which is too long for the sockets that ansible puts below TMPDIR
+    with tempfile.TemporaryDirectory(prefix="user-") as folder:
+        yield User(Path(folder))
 
 
 @pytest.fixture
@@ -90,6 +93,11 @@ def member(user: User, simulator: Simulator) -> User:
     """A user of a simulated organization."""
     user.knows(simulator)
     return user
+
+
+def told(done: subprocess.CompletedProcess[str]) -> str:
+    """What stands on standard error, without the line breaks of older versions of ansible."""
+    return " ".join(done.stderr.split())
 
 
 def plain(value: t.Any) -> t.Any:

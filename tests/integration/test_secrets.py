@@ -13,7 +13,7 @@ import pytest
 
 from simulator import Fault, Simulator
 
-from .conftest import User
+from .conftest import User, told
 
 WRONG = "this-is-not-the-secret-0123456789"
 PLAY = """
@@ -126,7 +126,7 @@ def test_a_secret_in_a_file_that_fails(text: t.Callable[[str], str], member: Use
     done = member.run("ansible-inventory", "-i", source, "--list", "-vvvvv")
     source.unlink()
     assert done.returncode != 0
-    assert "org.qlik.yml" in done.stderr
+    assert "org.qlik.yml" in told(done)
     assert_absent(secrets(simulator), member, done.stdout, done.stderr)
 
 
@@ -194,7 +194,7 @@ def test_a_secret_under_vault_in_the_source(member: User, simulator: Simulator) 
     for arguments in ((), ("--vault-password-file", "password")):
         refused = member.run(*command, *arguments, QLIK_CLIENT_SECRET="")
         assert refused.returncode != 0
-        assert "cannot be opened; it is encrypted with Ansible Vault: give the right vault secret" in refused.stderr
+        assert "cannot be opened; it is encrypted with Ansible Vault: give the right vault secret" in told(refused)
         assert_absent(secrets(simulator), member, refused.stdout, refused.stderr)
 
 
@@ -212,8 +212,8 @@ def test_a_credentials_file_under_vault(whole: bool, member: User, simulator: Si
     assert_absent(secrets(simulator), member, done.stdout, done.stderr)
     refused = member.run(*command, QLIK_CLIENT_ID="", QLIK_CLIENT_SECRET="")
     assert refused.returncode != 0
-    assert "book.yml" in refused.stderr
-    assert "it is encrypted with Ansible Vault: give the right vault secret" in refused.stderr
+    assert "book.yml" in told(refused)
+    assert "it is encrypted with Ansible Vault: give the right vault secret" in told(refused)
 
 
 def test_an_encrypted_id_beside_a_plain_secret(member: User, simulator: Simulator) -> None:
@@ -222,7 +222,7 @@ def test_an_encrypted_id_beside_a_plain_secret(member: User, simulator: Simulato
     member.file("org.qlik.yml", "plugin: qlikops.cloud.tenants\ncredentials_file: book.yml\n")
     done = member.run("ansible-inventory", "-i", member.source, "--list", "-vvvvv")
     assert done.returncode != 0
-    assert "The client_id in organization in book.yml cannot be opened" in done.stderr
+    assert "The client_id in organization in book.yml cannot be opened" in told(done)
     assert WRONG not in done.stdout + done.stderr
 
 

@@ -3,15 +3,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 from pathlib import Path
 
 import pytest
 from responses import RequestsMock
 
+from ansible_collections.qlikops.cloud.plugins.module_utils import _token_store
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection import Connection
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import Credential
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ApiError, ConfigurationError
 from ansible_collections.qlikops.cloud.plugins.module_utils._http import HttpSettings, Transport
 
 SECRET = "cl1ent-s3cret-0123456789"
@@ -52,7 +54,16 @@ def test_every_option_has_its_effect() -> None:
 
 @pytest.mark.parametrize(
     ("option", "value", "least"),
-    [("timeout", 0, 1), ("timeout", 0.5, 1), ("retries", -1, 0), ("max_wait", -1, 0)],
+    [
+        ("timeout", 0, 1),
+        ("timeout", 0.5, 1),
+        ("timeout", 3601, 1),
+        ("retries", -1, 0),
+        ("retries", 101, 0),
+        ("max_wait", -1, 0),
+        ("max_wait", 86_401, 0),
+        ("max_wait", float("nan"), 0),
+    ],
 )
 def test_a_number_that_makes_no_sense_is_refused(option: str, value: float, least: int) -> None:
     with pytest.raises(ConfigurationError) as caught:
@@ -61,8 +72,9 @@ def test_a_number_that_makes_no_sense_is_refused(option: str, value: float, leas
 
 
 @pytest.mark.parametrize("option", ["timeout", "retries", "max_wait"])
-def test_the_least_number_is_accepted(option: str) -> None:
+def test_the_least_and_the_highest_number_are_accepted(option: str) -> None:
     assert connection(**{option: 1 if option == "timeout" else 0})
+    assert connection(**{option: MOST[option]})
 
 
 @pytest.mark.parametrize(
@@ -122,6 +134,25 @@ def test_a_long_wait_is_told(service: RequestsMock, monkeypatch: pytest.MonkeyPa
     service.get("https://console.qlikcloud.com/api/core/tenants", json={"data": []})
     connection(token_cache="none").organization(credential, told.append).tenants()
     assert told == ["console.qlikcloud.com limits the rate of requests. Trying again in 30 seconds."]
+
+
+def test_one_process_waits_for_another_as_long_as_a_token_request_may_take(
+    service: RequestsMock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+
+    @contextlib.contextmanager
+    def locked(_path: Path, wait: float) -> t.Iterator[bool]:
+        waits.append(wait)
+        yield True
+
+    monkeypatch.setattr(_token_store, "locked", locked)
+    credential = Credential.from_mapping({"client_id": "c-1", "client_secret": SECRET}, "the test")
+    opened = connection(cache_dir=str(tmp_path / "cache"), timeout=7, retries=1, max_wait=20)
+    service.post("https://console.qlikcloud.com/oauth/token", status=400)
+    with pytest.raises(ApiError):
+        opened.organization(credential).tenants()
+    assert waits == [34]
 
 
 def test_a_connection_shows_no_secret() -> None:

@@ -40,6 +40,18 @@ def test_missing_library_says_what_to_install_and_for_which_python() -> None:
     assert f"'{sys.executable} -m pip install --upgrade requests'" in str(MissingLibraryError("requests"))
 
 
+@pytest.mark.parametrize(
+    ("problem", "fault"),
+    [
+        pytest.param(ModuleNotFoundError("No module named 'requests'", name="requests"), "is missing", id="missing"),
+        pytest.param(ModuleNotFoundError("No module named 'idna'", name="idna"), "cannot be imported (No", id="part"),
+        pytest.param(ImportError("undefined symbol: x"), "cannot be imported (undefined symbol: x)", id="broken"),
+    ],
+)
+def test_missing_library_tells_what_is_missing_from_what_is_broken(problem: ImportError, fault: str) -> None:
+    assert str(MissingLibraryError("requests", problem)).startswith(f"The Python package requests {fault}")
+
+
 def test_refusal_keeps_its_parts() -> None:
     error = ApiError("Refused.", host="console.test", status=418, code="TEA-1", trace_id="f00")
     assert (str(error), error.host, error.status, error.code, error.trace_id) == (

@@ -194,6 +194,15 @@ def test_neither_bodies_nor_headers_show_in_representations() -> None:
     assert TOKEN not in f"{request} {request!r} {response} {response!r}"
 
 
+@pytest.mark.parametrize(
+    ("settings", "seconds"),
+    [(HttpSettings(), 450), (HttpSettings(10, 0, 0), 10), (HttpSettings(10, 2, 5), 35)],
+    ids=["defaults", "one try", "three tries and a wait"],
+)
+def test_how_long_a_request_may_take(settings: HttpSettings, seconds: float) -> None:
+    assert settings.longest() == seconds
+
+
 def test_a_header_is_added_to_a_copy() -> None:
     before = Request("GET", "/api", headers={"A": "1"})
     assert before.with_header("B", "2").headers == {"A": "1", "B": "2"}
@@ -220,6 +229,8 @@ def test_json_of_a_response() -> None:
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
+        pytest.param(b'\xef\xbb\xbf{"name": "North"}', {"name": "North"}, id="a byte order mark"),
+        pytest.param(b'{"name": "a\xff"}', {"name": "a\ufffd"}, id="a byte that is no UTF-8"),
         pytest.param(rb'{"name": "\ud83d\ude00"}', {"name": "\N{GRINNING FACE}"}, id="a pair"),
         pytest.param(rb'{"name": "a\ud83d"}', {"name": "a?"}, id="half a pair"),
         pytest.param(rb'{"a\uDE00": ["\uDE00b", 1, null]}', {"a?": ["?b", 1, None]}, id="halves everywhere"),
@@ -486,6 +497,27 @@ def test_a_long_wait_is_told(httpserver: HTTPServer) -> None:
     assert told == [f"localhost:{httpserver.port} limits the rate of requests. Trying again in 7 seconds."]
 
 
+def telling(url: str) -> tuple[Transport, list[str]]:
+    told: list[str] = []
+    settings = HttpSettings(retries=1)
+    return Transport(url, settings, sleep=lambda _seconds: None, jitter=lambda: 3.0, tell=told.append), told
+
+
+def test_the_reason_of_a_long_wait_is_told(httpserver: HTTPServer) -> None:
+    answers(httpserver, (503, {}), (200, {}))
+    transport, told = telling(httpserver.url_for(""))
+    transport.send(GET)
+    assert told == [f"localhost:{httpserver.port} answered 503. Trying again in 4 seconds."]
+
+
+def test_the_reason_of_a_failed_connection_is_told(closed_port: int) -> None:
+    transport, told = telling(f"http://127.0.0.1:{closed_port}")
+    with pytest.raises(TransportError):
+        transport.send(GET)
+    reason = f"The connection to 127.0.0.1:{closed_port} failed: Connection refused."
+    assert told == [f"{reason} Trying again in 4 seconds."]
+
+
 def test_rate_limit_that_lasts_longer_than_max_wait_is_the_answer(
     httpserver: HTTPServer, reach: Reach, naps: list[float]
 ) -> None:
@@ -626,6 +658,12 @@ def test_redirects_to_no_address_at_all_are_refused(wire: Wire, reach: Reach, lo
     url = wire(sending(f"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n".encode()))
     with pytest.raises(AnswerError, match="redirects GET requests to "):
         reach(url).send(GET)
+
+
+def test_a_redirect_to_what_is_no_host_is_told_without_it(wire: Wire, reach: Reach) -> None:
+    head = b"HTTP/1.1 302 Found\r\nLocation: https://a\x1bb/\r\nContent-Length: 0\r\n\r\n"
+    with pytest.raises(AnswerError, match="to nowhere;"):
+        reach(wire(sending(head))).send(GET)
 
 
 @with_newer_urllib3

@@ -284,6 +284,17 @@ def test_sweeping_happens_once_an_hour(
     assert time.time() - (tmp_path / ".swept").stat().st_mtime < SWEEP_EVERY * 0.75
 
 
+@pytest.mark.parametrize(("ago", "is_swept"), [(60, False), (SWEEP_EVERY + 60, True)], ids=["a minute", "an hour"])
+def test_what_a_killed_process_left_unfinished_is_swept_in_time(
+    folder_store: FolderStore, tmp_path: Path, ago: float, is_swept: bool
+) -> None:
+    unfinished = tmp_path / ".new-abc"
+    unfinished.touch()
+    os.utime(unfinished, (time.time() - ago,) * 2)
+    folder_store.obtain(KEY, SECRET, anything, Endpoint())
+    assert unfinished.exists() is not is_swept
+
+
 def test_a_file_that_another_process_sweeps_first_does_not_matter(
     folder_store: FolderStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
