@@ -17,7 +17,7 @@ search = for python in $(candidates); do "$$python" -c '$(usable)' 2>/dev/null &
 PYTHON = $(eval PYTHON := $$(shell $$(search)))$(PYTHON)
 
 missing := No usable Python found: install Python 3.10 to 3.14 with its venv module (Debian and Ubuntu: python3-venv).
-prepare = test -n "$(PYTHON)" || { echo "$(missing)" >&2; exit 1; }; PYTHONPATH=tests "$(PYTHON)" -m tools.environment
+prepare = command -v "$(PYTHON)" >/dev/null || { echo "$(missing)" >&2; exit 1; }; PYTHONPATH=tests "$(PYTHON)" -m tools.environment
 
 run := .venv/bin/python
 
@@ -32,9 +32,9 @@ help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
 	  printf '%-18s%s\n' "$$target" "$$text"; done
 
-demo: ## try the collection against a simulated organization of twelve tenants; needs no account
+demo: ## try the collection against a simulated organization of eight tenants; needs no account
 	@$(prepare) demo
-	@PYTHONPATH=tests $(run) -m simulator --tenants 12 -- $(run) tests/tools/demo.py
+	@PYTHONPATH=tests $(run) -m simulator --tenants 8 -- $(run) tests/tools/demo.py
 
 test: ## all checks: linters, types, documentation, licences, sanity, unit and integration tests
 	@$(prepare) test

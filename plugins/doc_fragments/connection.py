@@ -34,6 +34,7 @@ options:
   credentials_file:
     description:
       - A YAML or JSON file with credentials, plain or encrypted with Ansible Vault as a whole or value by value.
+      - A relative path is taken from the folder of the inventory source, also when it comes from the environment.
       - It holds the keys C(organization), C(regions) and C(tenants), bare or under C(qlik_credentials).
     type: str
   console_url:
@@ -47,11 +48,11 @@ options:
         TLS.
       - When omitted, E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE) are honoured, and else the authorities that
         C(requests) carries.
-      - Certificates are always checked.
+      - Certificates are always checked. A relative path is taken from the current folder.
     type: path
   timeout:
     description:
-      - Seconds that one request may take, from connecting to the last byte.
+      - Seconds to wait for a connection, then for an answer to begin or to go on, and for its body as a whole.
     type: int
     default: 30
   retries:

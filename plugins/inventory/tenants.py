@@ -28,7 +28,9 @@ options:
   statuses:
     description:
       - Tenants of which statuses become hosts. V(all) takes every one.
-      - V(deactivated) and V(disabled) mean the same.
+      - The service knows V(active), V(deactivated), V(disabled) and V(deleted).
+        V(deactivated) and V(disabled) mean the same.
+      - A status that neither the service nor a tenant knows is warned of.
     type: list
     elements: str
     default: [active]
@@ -73,6 +75,7 @@ options:
         shared by tenants gives way to the tenant's id for all of them, with a warning; with O(strict=true) the
         source fails.
       - A tenant for which all are empty is named by its id.
+      - In the environment, expressions are separated by commas, so none of them can hold a comma.
     type: list
     elements: str
     default: [qlik_hostname]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = Path(sys.executable).parent
+INTERRUPTED = 130
 SOURCE = "examples/org.qlik.yml"
 SETTINGS = {
     "ANSIBLE_CONFIG": str(ROOT / "examples" / "ansible.cfg"),
@@ -21,8 +22,8 @@ SETTINGS = {
 OUTRO = """
 That was a simulator on this machine. With an organization of your own:
 
-  1. In the Cloud Console (console.qlikcloud.com/admin/oauth) create an OAuth client with the grant
-     "client credentials" and keep its id and secret.
+  1. In the Cloud Console (console.qlikcloud.com/admin/oauth) create a machine-to-machine OAuth client
+     and keep its id and secret.
   2. export QLIK_CLIENT_ID=...   QLIK_CLIENT_SECRET=...
   3. make inventory
 
@@ -39,6 +40,13 @@ def main() -> int:
     return 0
 
 
+def interruptible() -> int:
+    try:
+        return main()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
 def say(sentence: str) -> None:
     print(f"\n{sentence}\n", flush=True)
 
@@ -52,4 +60,4 @@ def show(program: str, *arguments: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(interruptible())
