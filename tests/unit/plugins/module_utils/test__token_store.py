@@ -405,7 +405,7 @@ def test_a_folder_of_somebody_else_falls_back_to_memory(
 ) -> None:
     somebody = os.geteuid() + 1
     monkeypatch.setattr(os, "geteuid", lambda: somebody)
-    assert isinstance(open_store("user", *map(str, places)), MemoryStore)
+    assert isinstance(open_store("user", str(places[0]), str(places[1])), MemoryStore)
 
 
 @pytest.mark.parametrize(
@@ -420,7 +420,7 @@ def test_unwritable_folders_fall_back_to_the_run_and_then_to_memory(
     places: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, writable: set[str], expected: str | None
 ) -> None:
     monkeypatch.setattr(os, "access", lambda path, _mode: Path(path).name in writable)
-    store = open_store("user", *map(str, places))
+    store = open_store("user", str(places[0]), str(places[1]))
     used(store)
     assert [place.name for place in places if place.is_dir() and tokens_in(place)] == ([expected] if expected else [])
 
@@ -434,5 +434,5 @@ def test_without_cryptography_nothing_goes_to_disk(
     tmp_path: Path, places: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_sealing, "HAS_CRYPTOGRAPHY", False)
-    assert isinstance(open_store("user", *map(str, places)), MemoryStore)
+    assert isinstance(open_store("user", str(places[0]), str(places[1])), MemoryStore)
     assert list(tmp_path.iterdir()) == []
