@@ -19,6 +19,10 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import inventory_loader
 
 from ansible_collections.qlikops.cloud.plugins.doc_fragments.connection import ModuleDocFragment
+from ansible_collections.qlikops.cloud.plugins.module_utils._http import HttpSettings
+from ansible_collections.qlikops.cloud.plugins.module_utils._organization import CONSOLE_URL
+from ansible_collections.qlikops.cloud.plugins.module_utils._token_store import KINDS
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._host_variables import GROUP_BY
 from simulator import Fault, Simulator
 
 TENANTS = "/api/core/tenants"
@@ -652,6 +656,16 @@ def test_every_connection_option_has_an_environment_variable() -> None:
     assert {name: [{"name": f"QLIK_{name.upper()}"}] for name in options} == {
         name: option["env"] for name, option in environment.items()
     }
+
+
+def test_what_is_documented_is_what_the_code_does() -> None:
+    options = inventory_loader.get("qlikops.cloud.tenants").option_definitions
+    settings = {name: options[name]["default"] for name in ("timeout", "retries", "max_wait")}
+    assert HttpSettings(**settings) == HttpSettings()
+    assert options["console_url"]["default"] == CONSOLE_URL
+    assert tuple(options["token_cache"]["choices"]) == KINDS
+    assert tuple(options["group_by"]["choices"]) == tuple(options["group_by"]["default"]) == GROUP_BY
+    assert {options[name]["type"] for name in ("client_secret", "private_key")} == {"str"}
 
 
 def test_blank_environment_variables_count_as_unset(
