@@ -151,49 +151,57 @@ seealso:
 """
 
 EXAMPLES = r"""
-# org.qlik.yml: all active tenants, with QLIK_CLIENT_ID and QLIK_CLIENT_SECRET in the environment
-plugin: qlikops.cloud.tenants
----
+# Each entry stands for a file of that name, with what is indented below it.
+
+# All active tenants, with QLIK_CLIENT_ID and QLIK_CLIENT_SECRET in the environment
+org.qlik.yml:
+  plugin: qlikops.cloud.tenants
+
 # Credentials from a file that Ansible Vault protects
-plugin: qlikops.cloud.tenants
-credentials_file: credentials.yml
----
-# The secret from a password manager, two regions, whatever the status, hosts by their alias where they have one
-plugin: qlikops.cloud.tenants
-client_id: 0123456789abcdef0123456789abcdef
-client_secret: "{{ lookup('ansible.builtin.env', 'MY_SECRET') }}"
-regions: [us, eu]
-statuses: [all]
-hostnames:
-  - qlik_alias
-  - qlik_hostname
----
+vault.qlik.yml:
+  plugin: qlikops.cloud.tenants
+  credentials_file: credentials.yml
+
+# The secret from elsewhere, two regions, whatever the status, hosts by their alias where they have one
+regions.qlik.yml:
+  plugin: qlikops.cloud.tenants
+  client_id: 0123456789abcdef0123456789abcdef
+  client_secret: "{{ lookup('ansible.builtin.env', 'MY_SECRET') }}"
+  regions: [us, eu]
+  statuses: [all]
+  hostnames:
+    - qlik_alias
+    - qlik_hostname
+
 # All but sandboxes; of those created in 2030 only the ones with a license number
-plugin: qlikops.cloud.tenants
-filters:
-  - exclude: "'sandbox' in (qlik_name | default('', true) | lower)"
-  - include: qlik_license_number is not none
-  - exclude: qlik_created_at is match('2030-')
----
+filtered.qlik.yml:
+  plugin: qlikops.cloud.tenants
+  filters:
+    - exclude: "'sandbox' in (qlik_name | default('', true) | lower)"
+    - include: qlik_license_number is not none
+    - exclude: qlik_created_at is match('2030-')
+
 # Groups, variables and a cache of one hour
-plugin: qlikops.cloud.tenants
-cache: true
-cache_plugin: ansible.builtin.jsonfile
-cache_connection: ~/.cache/tenants
-cache_timeout: 3600
-compose:
-  display_name: qlik_name | default(qlik_hostname, true)
-groups:
-  with_alias: qlik_alias is not none
-keyed_groups:
-  - key: qlik_license_ends_at[:4]
-    prefix: license_ends
----
+grouped.qlik.yml:
+  plugin: qlikops.cloud.tenants
+  cache: true
+  cache_plugin: ansible.builtin.jsonfile
+  cache_connection: ~/.cache/tenants
+  cache_timeout: 3600
+  compose:
+    display_name: qlik_name | default(qlik_hostname, true)
+  groups:
+    with_alias: qlik_alias is not none
+  keyed_groups:
+    - key: qlik_license_ends_at[:4]
+      prefix: license_ends
+
 # A guard for production: fail rather than run on a fraction, and survive an outage of an hour
-plugin: qlikops.cloud.tenants
-organization: acme
-expect_at_least: 40
-stale_if_error: 3600
+guarded.qlik.yml:
+  plugin: qlikops.cloud.tenants
+  organization: acme
+  expect_at_least: 40
+  stale_if_error: 3600
 """
 
 import os

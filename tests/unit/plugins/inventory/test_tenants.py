@@ -806,19 +806,23 @@ def test_a_private_key_in_place_of_a_secret(
 # the documentation
 
 
-@pytest.mark.parametrize("number", range(6))
+EXAMPLES = ["org", "vault", "regions", "filtered", "grouped", "guarded"]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_examples_run(
-    number: int, simulator: Simulator, read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, simulator: Simulator, read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MY_SECRET", simulator.client_secret)
     monkeypatch.setenv("HOME", str(tmp_path))
     entry = {"client_id": simulator.client_id, "client_secret": simulator.client_secret}
     (tmp_path / "credentials.yml").write_text(yaml.safe_dump({"organization": entry}))
-    module = sys.modules[type(inventory_loader.get("qlikops.cloud.tenants")).__module__]
-    examples = module.EXAMPLES.split("---\n")
-    assert len(examples) == 6
-    example = examples[number].replace("0123456789abcdef0123456789abcdef", simulator.client_id)
-    assert read(example.replace("expect_at_least: 40", "expect_at_least: 4")).hosts
+    module = sys.modules[inventory_loader.get("qlikops.cloud.tenants").__class__.__module__]
+    examples = yaml.safe_load(module.EXAMPLES)
+    assert list(examples) == [f"{file}.qlik.yml" for file in EXAMPLES]
+    text = yaml.safe_dump(examples[f"{name}.qlik.yml"])
+    text = text.replace("0123456789abcdef0123456789abcdef", simulator.client_id)
+    assert read(text.replace("expect_at_least: 40", "expect_at_least: 4")).hosts
 
 
 # the file
