@@ -1,6 +1,9 @@
 # Copyright (c) 2026 qlikops.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Client assertions: JWTs signed with a registered key (facts, section 2.7)."""
+"""Client assertions: JWTs signed with a registered key.
+
+Source: https://qlik.dev/authenticate/oauth/oauth-private-key-jwt-reference/.
+"""
 
 from __future__ import annotations
 

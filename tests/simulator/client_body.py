@@ -1,6 +1,9 @@
 # Copyright (c) 2026 qlikops.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""OAuth clients: their JSON, and what a create and a patch may hold (facts, sections 4.3 and 4.4)."""
+"""OAuth clients: their JSON, and what a create and a patch may hold.
+
+Source: https://qlik.dev/apis/org-rest/core/oauth-clients/.
+"""
 
 from __future__ import annotations
 

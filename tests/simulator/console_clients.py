@@ -1,6 +1,9 @@
 # Copyright (c) 2026 qlikops.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The organization API of OAuth clients (facts, section 4)."""
+"""The organization API of OAuth clients.
+
+Source: https://qlik.dev/apis/org-rest/core/oauth-clients/.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,9 @@
 # Copyright (c) 2026 qlikops.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The organization API of tenants (facts, section 3)."""
+"""The organization API of tenants.
+
+Source: https://qlik.dev/apis/org-rest/core/tenants/.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 qlikops.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Refusals, and the body each family of endpoints gives them (facts, section 10)."""
+"""Refusals, and the body each family of endpoints gives them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,9 @@
 # Copyright (c) 2026 qlikops.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rate limits per tier, caller and tenant (facts, section 9)."""
+"""Rate limits per tier, caller and tenant.
+
+Source: https://qlik.dev/apis/rest/rate-limiting/.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 qlikops.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The places where the documents disagree (facts, section 11), and which statement the service plays.
+"""The places where the service's documents disagree, and which statement the service plays.
 
 "AB" is the default of a row whose two statements hold in different places; it cannot be had in other rows.
 """

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 qlikops.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The register host of a region. Its token endpoint and the calls of facts, section 6, belong here; it has none yet."""
+"""The register host of a region. Its token endpoint and the calls of a tenant's life belong here; it has none yet."""
 
 from __future__ import annotations
 

@@ -1,6 +1,9 @@
 # Copyright (c) 2026 qlikops.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tenants of the organization API: their JSON, their filter and their order (facts, sections 3.2 to 3.5)."""
+"""Tenants of the organization API: their JSON, their filter and their order.
+
+Source: https://qlik.dev/apis/org-rest/core/tenants/.
+"""
 
 from __future__ import annotations
 

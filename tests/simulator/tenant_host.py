@@ -1,6 +1,9 @@
 # Copyright (c) 2026 qlikops.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The APIs of a tenant, on its own host (facts, section 7.1)."""
+"""The APIs of a tenant, on its own host.
+
+Source: https://qlik.dev/apis/rest/users/.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,9 @@
 # Copyright (c) 2026 qlikops.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""POST /oauth/token on the console and on tenant hosts (facts, section 2)."""
+"""POST /oauth/token on the console and on tenant hosts.
+
+Source: https://qlik.dev/apis/rest/oauth/.
+"""
 
 from __future__ import annotations
 

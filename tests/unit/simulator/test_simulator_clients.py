@@ -1,6 +1,6 @@
 # Copyright (c) 2026 qlikops.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""OAuth clients of the organization: facts, section 4."""
+"""OAuth clients of the organization."""
 
 from __future__ import annotations
 

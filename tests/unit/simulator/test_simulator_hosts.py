@@ -1,6 +1,6 @@
 # Copyright (c) 2026 qlikops.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tenant hosts, tiers and audiences: facts, sections 1, 2.5, 2.8, 6.3 and 7.1."""
+"""Tenant hosts, tiers and audiences."""
 
 from __future__ import annotations
 

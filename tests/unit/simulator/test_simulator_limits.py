@@ -1,6 +1,6 @@
 # Copyright (c) 2026 qlikops.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rate limits: facts, section 9."""
+"""Rate limits."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 qlikops.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Both statements of each row of facts, section 11 (the rows about tokens stand with the tokens)."""
+"""Both statements of each contradiction (those about tokens stand with the tokens)."""
 
 from __future__ import annotations
 

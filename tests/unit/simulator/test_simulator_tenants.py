@@ -1,6 +1,6 @@
 # Copyright (c) 2026 qlikops.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tenants of the organization: facts, sections 3 and 8."""
+"""Tenants of the organization."""
 
 from __future__ import annotations
 
