@@ -280,6 +280,15 @@ def test_progress_is_told_after_each_page(
     assert told == [(2, total), (3, total)]
 
 
+def test_progress_goes_by_the_latest_total(organization: OrganizationApi, service: RequestsMock) -> None:
+    told: list[tuple[int, int | None]] = []
+    for first, second in ((5, 3), (3, None)):
+        service.get(TENANTS, json=page("a", "b", link="?next=1", total=first))
+        service.get(TENANTS, json=page("c", total=second))
+    organization.tenants(progress=lambda so_far, of: told.append((so_far, of)))
+    assert told == [(2, 5), (3, 3), (2, 3), (3, 3)]
+
+
 def test_progress_of_a_filter_in_the_body(organization: OrganizationApi, service: RequestsMock) -> None:
     told: list[int] = []
     service.post(f"{TENANTS}/actions/filter", json=page("a"))
