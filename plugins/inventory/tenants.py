@@ -350,7 +350,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             tenant, lambda condition: self._expressions.holds(condition, self._variables(tenant))
         )
         if reason:
-            self.display.vvv(f"{self._source}: tenant {tenant.id} is left out, since {reason}")
+            self.display.vvv(f"{self._source}: tenant {tenant.id!r} is left out, since {reason}")
         return not reason
 
     def _variables(self, tenant: Tenant) -> dict[str, t.Any]:

@@ -58,6 +58,10 @@ def _proxy_refused(error: BaseException, host: str, proxy: str | None, status: s
 
 def _place(proxy: str | None) -> str:
     parts = urlsplit(proxy or "")
+    if "@" in (proxy or "").removeprefix(
+        f"{parts.scheme}://{parts.netloc}"
+    ):  # a # or / in a password ends the host early
+        return "named in the environment"
     return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname or "named in the environment")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._private_files import private_folder, write_private
@@ -23,7 +23,7 @@ class LastList:
 
     folder: str
     name: str
-    secret: str
+    secret: str = field(repr=False)
 
     def keep(self, tenants: t.Sequence[Tenant]) -> None:
         """Raises OSError when the folder cannot be used."""

@@ -38,11 +38,11 @@ class Selection:
     def why_left_out(self, tenant: Tenant, holds: Holds) -> str | None:
         """The reason for which a tenant is no host, None when it is one."""
         if self.statuses and same_status(tenant.status or "") not in self.statuses:
-            return f"its status is {tenant.status}"
+            return f"its status is {tenant.status!r}"
         if self.regions and self.regions.isdisjoint(_regions(tenant)):
-            return f"its region is {tenant.region}"
+            return f"its region is {tenant.region!r}"
         if self.subscriptions and tenant.subscription_id not in self.subscriptions:
-            return f"its subscription is {tenant.subscription_id}"
+            return f"its subscription is {tenant.subscription_id!r}"
         row = verdict(self.conditions, holds)
         return f"it is excluded by the condition {row.expression}" if row and row.action == EXCLUDE else None
 
@@ -51,7 +51,7 @@ class Selection:
         regions = {name for tenant in tenants for name in _regions(tenant)}
         subscriptions = {tenant.subscription_id for tenant in tenants}
         statuses = {same_status(tenant.status or "") for tenant in tenants} | KNOWN_STATUSES
-        labels = sorted({tenant.region for tenant in tenants if tenant.region})
+        labels = sorted({tenant.region for tenant in tenants if tenant.region and tenant.region.isalnum()})
         missing = [f"status {name}" for name in sorted(self.statuses - statuses)]
         missing += [f"region {name}; there are {', '.join(labels)}" for name in sorted(self.regions - regions)]
         return missing + [f"subscription {name}" for name in sorted(self.subscriptions - subscriptions)]

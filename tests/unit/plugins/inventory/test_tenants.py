@@ -357,6 +357,14 @@ def test_what_no_tenant_has_is_warned_of(simulator: Simulator, read: Read, said:
     ]
 
 
+def test_what_the_service_says_moves_no_cursor(organization: Start, read: Read, said: t.Any) -> None:
+    simulator = organization(tenants=0)
+    simulator.add_tenant(status="\x1b[2Jgone", hostnames=["a.\x1b[2J.qlikcloud.com"])
+    read({"regions": ["us"]})
+    assert not [line for line in said.v + said.vvv + said.warning if "\x1b" in line]
+    assert any("its status is '\\x1b[2Jgone'" in line for line in said.vvv)
+
+
 def test_a_status_that_does_not_exist_is_warned_of(simulator: Simulator, read: Read, said: t.Any) -> None:
     read({"statuses": ["actve", "deleted"]})
     assert [line.split(": ")[-1] for line in said.warning][:1] == ["no tenant has the status actve"]

@@ -275,6 +275,12 @@ def test_errors_that_cause_each_other_come_to_an_end() -> None:
     assert "Connection reset by peer" in str(explain(one, "h", None, 1))
 
 
+@pytest.mark.parametrize("sign", ["#", "/", "?"])
+def test_a_password_that_ends_the_host_early_is_not_shown(sign: str) -> None:
+    error = explain(OSError(111, "Connection refused"), "h", f"http://somebody:12{sign}x@proxy.invalid", 1)
+    assert str(error) == "The connection to h through the proxy named in the environment failed: Connection refused."
+
+
 def test_the_innermost_reason_is_told() -> None:
     outer = urllib3.exceptions.ProtocolError("Connection aborted.", OSError(113, "No route to host"))
     assert "No route to host" in str(explain(outer, "h", None, 1))
