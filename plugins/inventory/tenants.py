@@ -213,11 +213,12 @@ from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection import Connection
-from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import VARIABLE
+from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import DIRECT, VARIABLE
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError, QlikError
+from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import Tenant
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import READ_AFRESH, placeless, plain, trusted
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._credential_sources import organization_credential
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._credential_sources import CredentialSources
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._expressions import Expressions
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._host_names import HostNames, host_names
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._host_variables import (
@@ -298,13 +299,17 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _listing(self, written: dict[str, t.Any]) -> OrganizationList:
         options = self.get_options()
-        extra_vars = rendered(self._vars, [VARIABLE], self.templar, "the extra variables")
-        return OrganizationList(
-            Connection.from_options(options, C.DEFAULT_LOCAL_TMP),
-            organization_credential(written, options, extra_vars, self._read_beside),
-            options["stale_if_error"],
-            self._source,
-            self.display,
+        connection = Connection.from_options(options, C.DEFAULT_LOCAL_TMP)
+        credential = self._sources(written).find(Target.of(connection.console_url, connection.console_url))
+        return OrganizationList(connection, credential, options["stale_if_error"], self._source, self.display)
+
+    def _sources(self, written: dict[str, t.Any]) -> CredentialSources:
+        return CredentialSources(
+            "the inventory source",
+            {name: self.get_option(name) for name in DIRECT if written.get(name)},
+            rendered(self._vars, [VARIABLE], self.templar, "the extra variables"),
+            self.get_option("credentials_file") or None,
+            self._read_beside,
         )
 
     def _read_beside(self, name: str) -> t.Any:

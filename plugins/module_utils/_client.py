@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import AnswerError
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import Request, Response, Transport
+from ansible_collections.qlikops.cloud.plugins.module_utils._http import Request, Response
 from ansible_collections.qlikops.cloud.plugins.module_utils._problems import error_for, is_tenant_disabled
 from ansible_collections.qlikops.cloud.plugins.module_utils._tokens import Token, TokenSource
 
@@ -17,9 +17,8 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tokens import Token
 class ApiClient:
     """Opens one host with one credential."""
 
-    def __init__(self, transport: Transport, tokens: TokenSource) -> None:
-        self.host = transport.host
-        self._transport = transport
+    def __init__(self, tokens: TokenSource) -> None:
+        self.host = tokens.transport.host
         self._tokens = tokens
 
     def call(self, operation: str, request: Request) -> Response:
@@ -44,9 +43,9 @@ class ApiClient:
         return document
 
     def _token_may_be_at_fault(self, response: Response, token: Token) -> bool:
-        # a kept token may lack what its client was allowed since
-        outdated = response.status == 403 and self._tokens.is_kept(token)
+        # it may lack what its client was allowed since
+        outdated = response.status == 403 and self._tokens.is_of_old(token)
         return outdated or (response.status == 401 and not is_tenant_disabled(response))
 
     def _send(self, request: Request, token: str) -> Response:
-        return self._transport.send(request.with_header("Authorization", f"Bearer {token}"))
+        return self._tokens.transport.send(request.with_header("Authorization", f"Bearer {token}"))

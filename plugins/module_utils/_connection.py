@@ -41,11 +41,20 @@ class Connection:
         url = origin_of(options.get("console_url") or CONSOLE_URL)
         return cls(url, http, options["token_cache"], options.get("cache_dir") or None, run_dir)
 
+    def url_of(self, host: str | None) -> str:
+        """The base URL of a host, with or without https://, or of the console. Raises ConfigurationError."""
+        if not host:
+            return self.console_url
+        return origin_of(host if "://" in host else f"https://{host}")
+
     def organization(self, credential: Credential, tell: Tell = silence) -> OrganizationApi:
         """The organization API, opened with the organization's credential; tell is told of long waits."""
-        transport = Transport(self.console_url, self.http, tell=tell)
+        return OrganizationApi(ApiClient(self.tokens(self.console_url, credential, tell)))
+
+    def tokens(self, url: str, credential: Credential, tell: Tell = silence) -> TokenSource:
+        """The tokens of a credential for the host of a base URL."""
         store = open_store(self.token_cache, self.cache_dir, self.run_dir, self.http.longest())
-        return OrganizationApi(ApiClient(transport, TokenSource(credential, transport, store)))
+        return TokenSource(credential, Transport(url, self.http, tell=tell), store)
 
     @property
     def kept_in(self) -> str:

@@ -16,16 +16,20 @@ from dataclasses import dataclass, field
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
 
+if t.TYPE_CHECKING:
+    from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target
+
 VARIABLE = "qlik_credentials"
+PROOFS = ("client_secret", "private_key")
+DIRECT = ("client_id", *PROOFS, "key_id")
 VAULT_ADVICE = (
     "it is encrypted with Ansible Vault: give the right vault secret, "
     "e.g. with --vault-id or ANSIBLE_VAULT_PASSWORD_FILE"
 )
 SHOWABLE = re.compile(r"[a-z_]{1,40}")  # what looks like a name; a slip of the keyboard may make a secret a key
 _REGION_CODE = re.compile(r"[a-z]{2}-[a-z]+-\d")
-_SECRETS = ("client_secret", "private_key")
 _KEPT_BY_ROTATION = ("hint", "created_at", "previous")
-_OWN = ("client_id", *_SECRETS, "key_id", "register_url", *_KEPT_BY_ROTATION)
+_OWN = (*DIRECT, "register_url", *_KEPT_BY_ROTATION)
 _TIERS = ("organization", "regions", "tenants")
 
 
@@ -69,7 +73,7 @@ class Credential:
         client_id, key_id = _text(entry, "client_id", place), _text(entry, "key_id", place) or None
         if not client_id:
             raise ConfigurationError(f"There is no client_id in {place}.")
-        secret, private_key = (_sealed(entry, key, place) for key in _SECRETS)
+        secret, private_key = (_sealed(entry, key, place) for key in PROOFS)
         if secret and private_key:
             raise ConfigurationError(f"Client {client_id} in {place} has a client_secret and a private_key; give one.")
         if not (secret or private_key):
@@ -79,6 +83,12 @@ class Credential:
         if private_key and not key_id:
             raise ConfigurationError(f"Client {client_id} in {place} has a private_key without its key_id.")
         return cls(client_id, secret, private_key, key_id)
+
+    def as_options(self) -> dict[str, str]:
+        """The options that a task would give it by, its secret revealed. Raises ConfigurationError."""
+        if self.private_key:
+            return {"client_id": self.client_id, "private_key": self.material(), "key_id": self.key_id or ""}
+        return {"client_id": self.client_id, "client_secret": self.material()}
 
     def material(self) -> str:
         """What proves this client and is known to nobody else: the secret or the private key."""
@@ -123,6 +133,20 @@ class CredentialBook:
         _unique([(r.region, r.subscription_id) for r in regions], "region", source)
         _unique([tenant.hostname for tenant in tenants], "tenant", source)
         return cls(_organization(organization, f"organization in {source}"), tuple(regions), tuple(tenants))
+
+    def find(self, target: Target) -> Credential | None:
+        """What opens a target: its own entry, then that of its region and subscription, then that of its region."""
+        if target.is_console:
+            return self.organization
+        for tenant in self.tenants:
+            if tenant.hostname in target.names:
+                return tenant.credential
+        regions = [entry for entry in self.regions if entry.region == target.region]
+        for wanted in (*target.subscriptions, None):
+            for entry in regions:
+                if entry.subscription_id == wanted:
+                    return entry.credential
+        return None
 
     def contents(self) -> str:
         """What the book holds, by ids and names alone."""

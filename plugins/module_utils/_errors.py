@@ -10,18 +10,29 @@ Private to this collection. Surfaces (inventory, modules, lookups) catch QlikErr
 from __future__ import annotations
 
 import sys
+import typing as t
 
 
 class QlikError(Exception):
-    """Base of all; str() of it is meant for the user and never contains a secret."""
+    """Base of all; str() of it is meant for the user and never contains a secret. kind is what playbooks branch on."""
+
+    kind = "error"
+
+    def facts(self) -> dict[str, t.Any]:
+        """What a failed task returns beside the sentence."""
+        return {"kind": self.kind}
 
 
 class ConfigurationError(QlikError):
     """An option, file or entry is missing or wrong; nothing was sent."""
 
+    kind = "configuration"
+
 
 class MissingLibraryError(QlikError):
     """A Python package that the collection needs is not there, or too broken to be imported (problem says how)."""
+
+    kind = "missing_library"
 
     def __init__(self, package: str, problem: ImportError | None = None) -> None:
         is_missing = problem is None or problem.name == package
@@ -35,6 +46,8 @@ class MissingLibraryError(QlikError):
 class TransportError(QlikError):
     """No answer came; transient tells whether the same request may succeed a moment later."""
 
+    kind = "unreachable"
+
     def __init__(self, sentence: str, *, transient: bool) -> None:
         super().__init__(sentence)
         self.transient = transient
@@ -43,13 +56,19 @@ class TransportError(QlikError):
 class AnswerError(QlikError):
     """An answer came that is not what the API documents: no JSON, another shape, a foreign redirect."""
 
+    kind = "unexpected_answer"
+
 
 class IncompleteListError(QlikError):
     """A list ended without bringing all rows, or does not end."""
 
+    kind = "incomplete_list"
+
 
 class ApiError(QlikError):
     """The service refused a call; the parts stand as attributes for callers that branch on them."""
+
+    kind = "refused"
 
     def __init__(self, sentence: str, *, host: str, status: int, code: str = "", trace_id: str = "") -> None:
         super().__init__(sentence)
@@ -58,25 +77,39 @@ class ApiError(QlikError):
         self.code = code
         self.trace_id = trace_id
 
+    def facts(self) -> dict[str, t.Any]:
+        parts = {"host": self.host, "status": self.status, "code": self.code, "trace_id": self.trace_id}
+        return {**super().facts(), **parts}
+
 
 class AuthenticationError(ApiError):
     """401: the credential or its token is not accepted."""
+
+    kind = "authentication"
 
 
 class TenantDisabledError(ApiError):
     """401 with code TENANT_DISABLED: the tenant is deactivated, whatever the credential."""
 
+    kind = "tenant_disabled"
+
 
 class PermissionDeniedError(ApiError):
     """403: the credential is known, the call is not allowed."""
+
+    kind = "permission"
 
 
 class NotFoundError(ApiError):
     """404."""
 
+    kind = "not_found"
+
 
 class RateLimitError(ApiError):
     """429 that lasted longer than the caller wants to wait."""
+
+    kind = "rate_limit"
 
 
 def is_outage(error: QlikError) -> bool:

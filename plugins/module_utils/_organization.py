@@ -73,7 +73,7 @@ class OrganizationApi:
     def tenant(self, tenant_id: str) -> Tenant:
         """One tenant. Raises NotFoundError also for an empty answer."""
         path = f"{TENANTS}/{quote(tenant_id, safe='', errors='replace')}"
-        document = self._client.document("Reading a tenant", Request("GET", path, repeatable=True))
+        document = self._client.document(f"Reading tenant {tenant_id}", Request("GET", path, repeatable=True))
         # described as one tenant, but specified as a list
         rows = document["data"] if isinstance(document.get("data"), list) else [document]
         if not rows:

@@ -26,6 +26,12 @@ def same_status(status: str) -> str:
     return _SAME_STATUS.get(status.lower(), status.lower())
 
 
+def region_of(hostname: str) -> str | None:
+    """The label of the region in a host name; region codes do not tell it (they are ambiguous for ap and sg)."""
+    labels = hostname.split(".")
+    return labels[1] if len(labels) > _LABELS_BEFORE_DOMAIN + 1 else None
+
+
 @dataclass(frozen=True)
 class Tenant:
     """One tenant; texts as the service gives them, None when absent, host names in lower case."""
@@ -61,6 +67,12 @@ class Tenant:
         texts = {key: getattr(self, field) for field, key in _API_NAMES.items()}
         return {"id": self.id, "hostnames": list(self.hostnames), **texts}
 
+    def facts(self) -> dict[str, t.Any]:
+        """All there is to know, named as the host variables of the inventory are after their prefix."""
+        own = {field.name: getattr(self, field.name) for field in fields(self)}
+        derived = {"hostname": self.hostname, "alias": self.alias, "url": self.url, "region": self.region}
+        return {**own, **derived, "hostnames": list(self.hostnames), "enabled": self.is_enabled}
+
     @property
     def hostname(self) -> str | None:
         """The system-generated host name, which never changes."""
@@ -71,10 +83,12 @@ class Tenant:
         return (self.hostnames[1] if len(self.hostnames) > 1 else None) or None
 
     @property
+    def url(self) -> str | None:
+        return self.hostname and f"https://{self.hostname}"
+
+    @property
     def region(self) -> str | None:
-        """The label of the region in the host name; region codes do not tell it (they are ambiguous for ap and sg)."""
-        labels = (self.hostname or self.alias or "").split(".")
-        return labels[1] if len(labels) > _LABELS_BEFORE_DOMAIN + 1 else None
+        return region_of(self.hostname or self.alias or "")
 
     @property
     def is_enabled(self) -> bool:

@@ -32,6 +32,11 @@ def parse_iso(text: str) -> datetime | None:
         return None
 
 
+def iso_of(moment: float) -> str:
+    """Seconds since the epoch as a timestamp in UTC."""
+    return datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def parse_http_date(text: str) -> datetime | None:
     """An HTTP date (RFC 9110, section 5.6.7) as an aware datetime, None when it is none."""
     try:

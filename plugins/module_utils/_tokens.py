@@ -27,6 +27,7 @@ ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 UNKNOWN_LIFE = 300.0  # seconds, when the answer tells nothing
 LONGEST_LIFE = 86_400.0  # seconds; the service gives six hours
 LONGEST_MARGIN = 300.0
+RECENT = 60.0  # seconds
 _HEADER_SAFE = re.compile(r"[\x21-\x7e]+")
 _ADVICE = {
     400: "the token request was malformed; check that client_id and client_secret (or private_key and key_id) "
@@ -62,6 +63,10 @@ class Token:
     def is_fresh(self, now: float) -> bool:
         """Whether more than min(300 s, a tenth of its life) is left."""
         return self.expires_at - now > min(LONGEST_MARGIN, self.life / 10)
+
+    @property
+    def issued_at(self) -> float:
+        return self.expires_at - self.life
 
     def as_mapping(self) -> dict[str, t.Any]:
         return asdict(self)
@@ -102,11 +107,10 @@ class TokenSource:
         self, credential: Credential, transport: Transport, store: TokenStore, clock: t.Callable[[], float] = time.time
     ) -> None:
         self.credential = credential
-        self._transport = transport
+        self.transport = transport
         self._store = store
         self._clock = clock
         self._current: Token | None = None
-        self._newest: Token | None = None
 
     def token(self) -> Token:
         """A token that lives long enough for the next request. Raises ApiError, TransportError, AnswerError."""
@@ -119,33 +123,32 @@ class TokenSource:
         self._current = self._obtain(lambda token: token.is_fresh(self._clock()) and token.value != rejected.value)
         return self._current
 
-    def is_kept(self, token: Token) -> bool:
-        """Whether a token comes from the store rather than from a request of this source."""
-        return token != self._newest
+    def is_of_old(self, token: Token) -> bool:
+        """Whether another token may hold other permissions: not when this one has just been issued, to whomever."""
+        return self._clock() - token.issued_at > RECENT
 
     def secrets(self) -> tuple[str, ...]:
         """What must be masked in text that the service sends back."""
         return (self.credential.material(), *((self._current.value,) if self._current else ()))
 
     def _obtain(self, accept: t.Callable[[Token], bool]) -> Token:
-        key = TokenKey(self._transport.host, self.credential.client_id)
+        key = TokenKey(self.transport.host, self.credential.client_id)
         return self._store.obtain(key, self.credential.material(), accept, self._fetch)
 
     def _fetch(self) -> Token:
         asked_at, body = self._clock(), self._body()
         # asking twice for a token changes nothing, so the request may be repeated
-        response = self._transport.send(Request("POST", ENDPOINT, body=body, repeatable=True))
+        response = self.transport.send(Request("POST", ENDPOINT, body=body, repeatable=True))
         if response.status != 200:
             secrets = (*self.secrets(), body.get("client_assertion", ""))
             raise error_for(response, "Getting a token", secrets=secrets, advice=_ADVICE.get(response.status, ""))
-        self._newest = Token.from_answer(response.json(), response.host, asked_at)
-        return self._newest
+        return Token.from_answer(response.json(), response.host, asked_at)
 
     def _body(self) -> dict[str, str]:
         credential = self.credential
         body = {"grant_type": GRANT, "client_id": credential.client_id}
         if credential.secret:
             return {**body, "client_secret": credential.secret.reveal()}
-        audience = self._transport.origin + ENDPOINT
+        audience = self.transport.origin + ENDPOINT
         assertion = client_assertion(credential.client_id, credential.material(), credential.key_id or "", audience)
         return {**body, "client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}

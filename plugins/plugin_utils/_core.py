@@ -6,9 +6,13 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
+import json
 import typing as t
 
+from ansible import constants as C
+from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
 
 try:
@@ -33,6 +37,29 @@ else:
     def untrusted(text: str) -> str:
         """A text that stays as it is, whatever it looks like."""
         return text
+
+
+try:
+    from ansible.module_utils.common.json import Direction, get_module_encoder
+except ImportError:
+    from ansible.module_utils.common.json import AnsibleJSONEncoder
+
+    _for_modules = functools.partial(json.dumps, cls=AnsibleJSONEncoder, vault_to_text=True)
+else:
+    _for_modules = functools.partial(json.dumps, cls=get_module_encoder("legacy", Direction.CONTROLLER_TO_MODULE))
+
+
+def transmitted(arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """A task's arguments as a module receives them: plain JSON, with vault values opened."""
+    return t.cast("dict[str, t.Any]", json.loads(_for_modules(dict(arguments))))
+
+
+def shows_invocation(task_vars: t.Mapping[str, t.Any]) -> bool:
+    """Whether results hold the arguments; a setting from 2.21 on, always so before."""
+    try:
+        return bool(C.config.get_config_value("INJECT_INVOCATION", variables=task_vars))
+    except AnsibleError:
+        return True
 
 
 def plain(text: str) -> str:

@@ -2,62 +2,79 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where the inventory finds the organization's credential. Private to this collection, for the controller only."""
+"""Where the credential of a host is found. Private to this collection, for the controller only."""
 
 from __future__ import annotations
 
 import typing as t
+from dataclasses import dataclass
 
-from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import VARIABLE, Credential, CredentialBook
+from ansible_collections.qlikops.cloud.plugins.module_utils._connection_options import from_environment, variable_of
+from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import (
+    DIRECT,
+    PROOFS,
+    VARIABLE,
+    Credential,
+    CredentialBook,
+)
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
-
-DIRECT = ("client_id", "client_secret", "private_key", "key_id")
-PROOFS = ("client_secret", "private_key")
+from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target
 
 Options = t.Mapping[str, t.Any]
 
 
-def organization_credential(
-    written: Options, merged: Options, extra_vars: Options, read_file: t.Callable[[str], t.Any]
-) -> Credential:
-    """The first of: options of the file, the variable qlik_credentials, credentials_file, the environment.
+@dataclass(frozen=True)
+class CredentialSources:
+    """In order: the options as written at place, the variable qlik_credentials, credentials_file, the environment.
 
-    written holds the options as they stand in the file, merged those with environment and defaults. read_file loads a
-    book. Raises ConfigurationError that says what was looked at.
+    What the environment holds is the organization's, and may complete what is written. read_file loads a book.
     """
-    if any(written.get(name) for name in DIRECT):
-        proven = any(written.get(name) for name in PROOFS)
-        ignored = [name for name in DIRECT[1:] if proven and name not in written]
-        return Credential.from_mapping({**_direct(merged), **dict.fromkeys(ignored)}, "the inventory source")
-    books = []
-    for source, document in _documents(merged, extra_vars, read_file):
-        book = CredentialBook.from_mapping(document, source)
-        if book.organization:
-            return book.organization
-        books.append(f"{source} holds {book.contents()}")
-    if any(merged.get(name) for name in DIRECT):
-        return Credential.from_mapping(_direct(merged), "the environment (QLIK_CLIENT_ID, QLIK_CLIENT_SECRET)")
-    raise _nothing_found(books)
+
+    place: str
+    written: Options
+    variables: Options
+    credentials_file: str | None
+    read_file: t.Callable[[str], t.Any]
+
+    def find(self, target: Target) -> Credential:
+        """The credential that opens a target. Raises ConfigurationError that says what was looked at."""
+        environment = {name: from_environment(name) for name in DIRECT if target.is_console}
+        if any(self.written.get(name) for name in DIRECT):
+            return Credential.from_mapping(self._completed(environment), self.place)
+        books = []
+        for source, document in self._documents():
+            book = CredentialBook.from_mapping(document, source)
+            if credential := book.find(target):
+                return credential
+            books.append(f"{source} holds {book.contents()}")
+        if any(environment.values()):
+            return Credential.from_mapping(environment, "the environment (QLIK_CLIENT_ID, QLIK_CLIENT_SECRET)")
+        raise _nothing_found(target, books)
+
+    def _completed(self, environment: Options) -> Options:
+        """What is written, with the rest from the environment, but for proofs when there is one."""
+        proven = any(self.written.get(name) for name in PROOFS)
+        taken = [name for name in DIRECT if not (proven and name != "client_id")]
+        rest = {name: environment.get(name) for name in taken}
+        return {**rest, **{name: self.written[name] for name in DIRECT if self.written.get(name)}}
+
+    def _documents(self) -> t.Iterator[tuple[str, t.Any]]:
+        if self.variables.get(VARIABLE):
+            yield f"the variable {VARIABLE}", self.variables[VARIABLE]
+        if self.credentials_file:
+            yield self.credentials_file, self.read_file(self.credentials_file)
 
 
-def _documents(
-    merged: Options, extra_vars: Options, read_file: t.Callable[[str], t.Any]
-) -> t.Iterator[tuple[str, t.Any]]:
-    if extra_vars.get(VARIABLE):
-        yield f"the variable {VARIABLE}", extra_vars[VARIABLE]
-    path = merged.get("credentials_file")
-    if path:
-        yield str(path), read_file(path)
-
-
-def _direct(options: Options) -> dict[str, t.Any]:
-    return {name: options.get(name) for name in DIRECT}
-
-
-def _nothing_found(books: list[str]) -> ConfigurationError:
+def _nothing_found(target: Target, books: list[str]) -> ConfigurationError:
     looked_at = f" ({'; '.join(books)})" if books else ""
+    if not target.is_console:
+        return ConfigurationError(
+            f"No credential for {target} was found{looked_at}: name a credentials_file with an entry for this tenant "
+            "or its region, or set qlik_credentials."
+        )
+    variables = " and ".join(map(variable_of, DIRECT[:2]))
     return ConfigurationError(
-        f"No credential of the organization was found{looked_at}: set QLIK_CLIENT_ID and QLIK_CLIENT_SECRET, "
+        f"No credential of the organization was found{looked_at}: set {variables}, "
         "or name a credentials_file with an organization entry. The client is made in the Cloud Console, "
         "console.qlikcloud.com/admin/oauth."
     )

@@ -29,28 +29,7 @@ GROUP_BY = tuple(_GROUPED_BY)
 
 def host_variables(tenant: Tenant, organization: str | None) -> dict[str, t.Any]:
     """All qlik_ variables of a tenant, null when absent, each marked for trust."""
-    values = {
-        "qlik_id": tenant.id,
-        "qlik_name": tenant.name,
-        "qlik_hostname": tenant.hostname,
-        "qlik_alias": tenant.alias,
-        "qlik_hostnames": list(tenant.hostnames),
-        "qlik_url": tenant.hostname and f"https://{tenant.hostname}",
-        "qlik_region": tenant.region,
-        "qlik_region_code": tenant.region_code,
-        "qlik_country_code": tenant.country_code,
-        "qlik_status": tenant.status,
-        "qlik_enabled": tenant.is_enabled,
-        "qlik_subscription_id": tenant.subscription_id,
-        "qlik_license_number": tenant.license_number,
-        "qlik_license_starts_at": tenant.license_starts_at,
-        "qlik_license_ends_at": tenant.license_ends_at,
-        "qlik_deletion_starts_at": tenant.deletion_starts_at,
-        "qlik_created_at": tenant.created_at,
-        "qlik_created_by": tenant.created_by,
-        "qlik_updated_at": tenant.updated_at,
-        "qlik_organization": organization,
-    }
+    values = {f"qlik_{name}": value for name, value in {**tenant.facts(), "organization": organization}.items()}
     return {name: mark(name, value) for name, value in values.items()}
 
 

@@ -19,12 +19,11 @@ import typing as t
 from ansible.errors import AnsibleError, AnsibleUndefinedVariable
 from ansible.parsing.vault import AnsibleVaultError
 
-from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import SHOWABLE, VAULT_ADVICE
+from ansible_collections.qlikops.cloud.plugins.module_utils._connection_options import PREFIX
+from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import PROOFS, SHOWABLE, VAULT_ADVICE
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import line_of
 
-PREFIX = "QLIK_"
-SECRETS = ("client_secret", "private_key")
 VAULT_HEADER = b"$ANSIBLE_VAULT;"
 _QUOTES = re.compile(r" String: |The error appears to")
 
@@ -42,13 +41,28 @@ class Templar(t.Protocol):
 @contextlib.contextmanager
 def blank_variables_unset() -> t.Iterator[None]:
     """Hide empty environment variables of ours: controllers inject an empty one where nothing was filled in."""
-    blank = {name: value for name, value in os.environ.items() if name.startswith(PREFIX) and not value.strip()}
-    for name in blank:
-        del os.environ[name]
+    blank = [name for name, value in os.environ.items() if name.startswith(PREFIX) and not value.strip()]
+    with environment_changed(dict.fromkeys(blank)):
+        yield
+
+
+@contextlib.contextmanager
+def environment_changed(changes: t.Mapping[str, str | None]) -> t.Iterator[None]:
+    """Set environment variables, unset those that are None, and put all back in the end."""
+    before = {name: os.environ.get(name) for name in changes}
+    _set(changes)
     try:
         yield
     finally:
-        os.environ.update(blank)
+        _set(before)
+
+
+def _set(values: t.Mapping[str, str | None]) -> None:
+    for name, value in values.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
 
 
 @contextlib.contextmanager
@@ -107,16 +121,16 @@ def rendered(options: t.Mapping[str, t.Any], names: t.Iterable[str], templar: Te
 
 
 def _render(name: str, value: t.Any, templar: Templar, source: str) -> t.Any:
-    if name in SECRETS and isinstance(value, (dict, list)):
+    if name in PROOFS and isinstance(value, (dict, list)):
         raise ConfigurationError(f"The option {name} in {source} must be text.")
     if not isinstance(value, (str, dict, list)):
         return value
     try:
         return templar.template(value) if templar.is_template(value) else value
     except AnsibleUndefinedVariable as error:
-        reason = "a variable in it is undefined" if name in SECRETS else words_of(error)
+        reason = "a variable in it is undefined" if name in PROOFS else words_of(error)
     except AnsibleError as error:
-        reason = "the template is faulty" if name in SECRETS else words_of(error)
+        reason = "the template is faulty" if name in PROOFS else words_of(error)
     raise ConfigurationError(f"The option {name} in {source} could not be filled in: {reason}.")
 
 

@@ -228,7 +228,10 @@ def test_expired_tokens_in_mid_list_are_renewed_once(organization: Start, read: 
     assert simulator.record.count("POST", TOKEN) == 2
 
 
-def test_a_kept_token_that_is_refused_is_renewed_once(simulator: Simulator, read: Read) -> None:
+def test_an_old_token_that_is_refused_is_renewed_once(
+    simulator: Simulator, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ansible_collections.qlikops.cloud.plugins.module_utils._tokens.RECENT", -1.0)
     read()
     simulator.record.clear()
     simulator.faults.append(Fault("GET /api/core/tenants", "status", status=403, times=1))

@@ -35,7 +35,7 @@ def organization(reach: t.Callable[..., Transport], service: RequestsMock) -> Or
     service.post(f"{CONSOLE}/oauth/token", json={"access_token": "t0ken", "expires_in": 21600})
     transport = reach(CONSOLE)
     credential = Credential.from_mapping({"client_id": "c-1", "client_secret": "s3cret"}, "the test")
-    return OrganizationApi(ApiClient(transport, TokenSource(credential, transport, MemoryStore())))
+    return OrganizationApi(ApiClient(TokenSource(credential, transport, MemoryStore())))
 
 
 def rows(*ids: str) -> list[dict[str, t.Any]]:
@@ -144,7 +144,7 @@ def test_all_that_reads_is_repeated_after_a_trouble(
     path: str,
     call: t.Callable[[OrganizationApi], object],
 ) -> None:
-    organization._client._transport._patience.retries = 1
+    organization._client._tokens.transport._patience.retries = 1
     service.add(method, f"{TENANTS}{path}", status=503)
     service.add(method, f"{TENANTS}{path}", json={"id": "a", "total": 1, "totalResults": 0})
     call(organization)

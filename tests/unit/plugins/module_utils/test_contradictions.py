@@ -29,7 +29,7 @@ def api_of(simulator: Simulator, naps: list[float] | None = None, **entry: str) 
     sleep = time.sleep if naps is None else naps.append
     transport = Transport(CONSOLE_URL, settings, sleep=sleep, jitter=lambda: 0.0)
     return OrganizationApi(
-        ApiClient(transport, TokenSource(Credential.from_mapping(entry, "the test"), transport, MemoryStore()))
+        ApiClient(TokenSource(Credential.from_mapping(entry, "the test"), transport, MemoryStore()))
     )
 
 

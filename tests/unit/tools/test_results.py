@@ -1,0 +1,35 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What `make matrix` reads from pytest, and what it tells."""
+
+from __future__ import annotations
+
+import pytest
+
+from tools.results import Part, Result, of_pytest, table, total, whole
+
+
+@pytest.mark.parametrize(
+    ("code", "last_line", "passed", "failed"),
+    [
+        (0, "905 passed, 2 skipped in 61.20s (0:01:01)", 905, 0),
+        (1, "==== 3 failed, 902 passed, 1 error in 70.01s ====", 902, 4),
+        (1, "2 errors in 0.42s", 0, 2),
+        (5, "no tests ran in 0.01s", 0, 1),
+        (3, "INTERNALERROR> KeyboardInterrupt", 0, 1),
+    ],
+)
+def test_an_exit_code_other_than_0_is_at_least_one_failure(code, last_line, passed, failed):
+    assert of_pytest(code, f"7 passed in the tests' own output\n{last_line}\n") == Part(passed, failed)
+
+
+def test_the_table_shows_which_part_of_which_core_failed():
+    good = Result("2.16 on Python 3.12", 130.4, {"units": Part(900, 0), "sanity": whole(True)})
+    bad = Result("2.21 on Python 3.14", 9, {"units": Part(890, 10), "sanity": whole(False)})
+    assert table([good, Result("2.18"), bad]) == [
+        "                     units   sanity  seconds  tests",
+        "2.16 on Python 3.12  passed  passed  130      901 passed, 0 failed",
+        "2.18                 -       -       0        SKIPPED",
+        "2.21 on Python 3.14  FAILED  FAILED  9        890 passed, 11 failed",
+    ]
+    assert total([good, Result("2.18"), bad]) == "1791 passed, 11 failed"
