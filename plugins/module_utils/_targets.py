@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import region_of
 
 DOMAINS = (".qlikcloud.com", ".qlikcloudgov.com")
+_SUBSCRIPTIONS = ("qlik_subscription_id", "qlik_license_number")
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,8 @@ class Target:
         if hostname not in known:
             known, tenant = frozenset(), {}
         region = region_of(hostname) if hostname.endswith(DOMAINS) else None
-        ids = (tenant.get("qlik_subscription_id"), tenant.get("qlik_license_number"))
-        return cls(
-            hostname, url == console_url, known | {hostname}, region, tuple(str(value) for value in ids if value)
-        )
+        ids = tuple(str(tenant[name]) for name in _SUBSCRIPTIONS if tenant.get(name))
+        return cls(hostname, url == console_url, known | {hostname}, region, ids)
 
     def __str__(self) -> str:
         region = f" of region {self.region}" if self.region else ""

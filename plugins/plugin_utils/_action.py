@@ -20,19 +20,14 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._connection_options 
     from_environment,
     variable_of,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import DIRECT, VARIABLE, Credential
+from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import DIRECT, Credential
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError, QlikError
 from ansible_collections.qlikops.cloud.plugins.module_utils._operation import Operation, Options, Result, failure
 from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import READ_AFRESH, shows_invocation, transmitted
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._credential_sources import CredentialSources
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import shows_invocation, transmitted
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._credential_sources import sources_of_play
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._in_process import InProcess
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._options import (
-    environment_changed,
-    quoting_no_value,
-    quoting_nothing,
-    rendered,
-)
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._options import environment_changed, quoting_no_value
 
 BOOK = "credentials_file"
 _KEPT_HERE = {variable_of(option) for option in (*DIRECT, BOOK)}
@@ -68,9 +63,7 @@ class OperationAction(ActionBase):
             arguments = self._completed(arguments, task.options, task_vars)
         confidential = not task.fault and self.operation.is_confidential(task.options)
         if self._task.async_val and confidential:
-            raise ConfigurationError(
-                "A token cannot be returned by async: async_status would show it. Leave out async."
-            )
+            raise ConfigurationError("A token cannot be returned with async, since async_status would show it.")
         if self._connection.transport == "local" and not self._task.async_val:
             result = self._run_here(arguments, task_vars)
         else:
@@ -111,15 +104,5 @@ class OperationAction(ActionBase):
     def _credential(self, options: Options, task_vars: Variables) -> Credential:
         connection = Connection.from_options(options, None)
         target = Target.of(connection.url_of(options.get("host")), connection.console_url, task_vars)
-        sources = CredentialSources(
-            "the task",
-            {name: options[name] for name in DIRECT},
-            rendered({VARIABLE: task_vars.get(VARIABLE)}, [VARIABLE], self._templar, "the variables"),
-            options[BOOK] or from_environment(BOOK),
-            self._read_file,
-        )
-        return sources.find(target)
-
-    def _read_file(self, path: str) -> t.Any:
-        with quoting_nothing(path):
-            return self._loader.load_from_file(self._loader.path_dwim(path), READ_AFRESH)
+        path = options[BOOK] or from_environment(BOOK)
+        return sources_of_play("the task", options, path, task_vars, self._templar, self._loader).find(target)

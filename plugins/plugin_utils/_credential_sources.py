@@ -9,6 +9,8 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
+from ansible.parsing.dataloader import DataLoader
+
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection_options import from_environment, variable_of
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import (
     DIRECT,
@@ -19,6 +21,8 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import 
 )
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
 from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import READ_AFRESH
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._options import Templar, quoting_nothing, rendered
 
 Options = t.Mapping[str, t.Any]
 
@@ -63,6 +67,19 @@ class CredentialSources:
             yield f"the variable {VARIABLE}", self.variables[VARIABLE]
         if self.credentials_file:
             yield self.credentials_file, self.read_file(self.credentials_file)
+
+
+def sources_of_play(
+    place: str, written: Options, credentials_file: str | None, variables: Options, templar: Templar, loader: DataLoader
+) -> CredentialSources:
+    """The sources of a task or a lookup; a relative path is taken from the folder of the playbook."""
+
+    def read(path: str) -> t.Any:
+        with quoting_nothing(path):
+            return loader.load_from_file(loader.path_dwim(path), READ_AFRESH)
+
+    book = rendered({VARIABLE: variables.get(VARIABLE)}, [VARIABLE], templar, "the variables")
+    return CredentialSources(place, written, book, credentials_file, read)
 
 
 def _nothing_found(target: Target, books: list[str]) -> ConfigurationError:
