@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.parameters import remove_values
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._operation import Invocation, Operation
 
@@ -14,7 +15,12 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._operation import In
 def run_module(operation: Operation) -> None:
     """Do what a module's main does: read the arguments, work, print the result, exit."""
     module = AnsibleModule(operation.arguments, supports_check_mode=True, **operation.rules)
-    outcome = operation.outcome(Invocation(module.params, module.check_mode, module._diff, None, module.warn))
+
+    def warn(sentence: str) -> None:
+        # from 2.19 on, ansible masks secrets in results but not in their warnings
+        module.warn(remove_values(sentence, module.no_log_values))
+
+    outcome = operation.outcome(Invocation(module.params, module.check_mode, module._diff, None, warn))
     if outcome.get("failed"):
         module.fail_json(**outcome)
     module.exit_json(**outcome)

@@ -41,11 +41,16 @@ class InProcess:
         warnings = [f"Both option {w['option']} and its alias {w['alias']} are set." for w in self._checked._warnings]
         invocation = Invocation(self.options, check_mode, diff, run_dir, warnings.append)
         outcome = {"failed": True, "msg": self.fault} if self.fault else self._operation.outcome(invocation)
-        told = {"warnings": warnings, "deprecations": self._checked._deprecations}
+        told = {"warnings": warnings, "deprecations": list(map(_deprecation, self._checked._deprecations))}
         outcome |= {name: value for name, value in told.items() if value}
         if show_invocation:
             outcome["invocation"] = {"module_args": self.options}
         return _masked(outcome, self._checked)
+
+
+def _deprecation(found: dict[str, t.Any]) -> dict[str, t.Any]:
+    """With the date or the version of the end, as an ordinary module reports it."""
+    return {name: value for name, value in found.items() if name != ("version" if found.get("date") else "date")}
 
 
 def _masked(outcome: Result, checked: ValidationResult) -> Result:

@@ -1,0 +1,80 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs tasks on several hosts at once, each reached in its own way, and brings back what they registered."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import typing as t
+from dataclasses import dataclass
+
+import yaml
+
+from .conftest import ROOT, User, plain
+
+Task = dict[str, t.Any]
+Hosts = dict[str, dict[str, t.Any]]
+
+WORKER: Hosts = {"worker": {"ansible_connection": "local"}}
+ELSEWHERE: Hosts = {"elsewhere": {"ansible_connection": "elsewhere"}}
+SHOWN = re.compile(r"^(ok|changed|fatal|skipping): \[(\w+)\](?:: FAILED!)?(?: => (.*))?$", re.MULTILINE)
+TRACE_ID = re.compile(r"\b[0-9a-f]{32}\b")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a play did: results by host and task, and the run itself."""
+
+    results: dict[str, list[t.Any]]
+    done: subprocess.CompletedProcess[str]
+
+    @property
+    def output(self) -> str:
+        return self.done.stdout + self.done.stderr
+
+    def lines(self, host: str) -> list[str]:
+        """What was shown of a host's results."""
+        found = SHOWN.findall(TRACE_ID.sub("a-trace-id", self.done.stdout))
+        return [f"{word} {result}" for word, name, result in found if name == host]
+
+
+def play(user: User, tasks: list[Task], hosts: Hosts, *arguments: str, **keywords: t.Any) -> Outcome:
+    """Run all tasks on all hosts, whatever fails; keywords are those of the play."""
+    user.file("hosts.yml", yaml.safe_dump({"all": {"hosts": hosts, "vars": _common()}}))
+    names = [f"result_{number}" for number in range(len(tasks))]
+    steps = [{"ignore_errors": True, **task, "register": name} for task, name in zip(tasks, names, strict=True)]
+    content = "{{ [" + ", ".join(names) + "] | to_json }}"
+    keep = {"copy": {"content": content, "dest": f"{user.work}/{{{{ inventory_hostname }}}}.json"}, "vars": _local()}
+    document = [{"hosts": "all", "gather_facts": False, **keywords, "tasks": [*steps, {**keep, "no_log": True}]}]
+    user.file("play.yml", yaml.safe_dump(document, sort_keys=False))
+    done = user.run("ansible-playbook", "-i", "hosts.yml", "play.yml", *arguments, **_settings(user))
+    return Outcome({name: _read(user, name, done) for name in hosts}, done)
+
+
+def _common() -> dict[str, str]:
+    return {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+
+
+def _local() -> dict[str, str]:
+    return {"ansible_connection": "local"}
+
+
+def _settings(user: User) -> dict[str, str]:
+    collections = (user.environment["ANSIBLE_COLLECTIONS_PATH"], str(ROOT / "tests" / "specimen"))
+    return {
+        "ANSIBLE_CONNECTION_PLUGINS": str(ROOT / "tests" / "connections"),
+        "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join(collections),
+        "ANSIBLE_INVENTORY_ENABLED": "yaml",
+        "ANSIBLE_REMOTE_TEMP": str(user.temporary / "remote"),
+        "ANSIBLE_HOST_KEY_CHECKING": "false",
+    }
+
+
+def _read(user: User, name: str, done: subprocess.CompletedProcess[str]) -> list[t.Any]:
+    path = user.work / f"{name}.json"
+    assert path.is_file(), done.stdout[-3000:] + done.stderr[-3000:]
+    text = TRACE_ID.sub("a-trace-id", path.read_text(encoding="utf-8"))
+    return t.cast("list[t.Any]", plain(json.loads(text)))
