@@ -4,15 +4,13 @@
 
 from __future__ import annotations
 
-import json
 import typing as t
 
 from .conftest import User
-from .ways import ELSEWHERE, WORKER, Outcome, Task, play
+from .ways import BOTH, Task, assert_same, play
 
 SECRET = "sp3cimen-s3cret-value"
 HIDDEN = "{{ hidden }}"  # from 2.19 on, ansible shows the lines of a playbook around a task that fails
-BOTH = {**WORKER, **ELSEWHERE}
 
 
 def specimen(keywords: Task | None = None, **options: t.Any) -> Task:
@@ -55,13 +53,6 @@ SPECIMENS: dict[str, Task] = {
     "a confidential result in a loop": {**specimen(text="{{ item }}"), "loop": ["confidential", "b"]},
     "retries": {**specimen(failure="configuration"), "retries": 1, "delay": 0, "until": False},
 }
-
-
-def assert_same(outcome: Outcome, names: t.Iterable[str]) -> None:
-    """Each task led to the same result on all hosts, whole."""
-    rows = zip(names, zip(*outcome.results.values(), strict=True), strict=True)
-    different = {name: results for name, results in rows if any(result != results[0] for result in results)}
-    assert not different, json.dumps(different, indent=1)
 
 
 def test_the_specimen_is_the_same_both_ways(member: User) -> None:

@@ -20,6 +20,8 @@ Hosts = dict[str, dict[str, t.Any]]
 
 WORKER: Hosts = {"worker": {"ansible_connection": "local"}}
 ELSEWHERE: Hosts = {"elsewhere": {"ansible_connection": "elsewhere"}}
+BOTH: Hosts = {**WORKER, **ELSEWHERE}
+OWN = ("ANSIBLE_PIPELINING",)
 SHOWN = re.compile(r"^(ok|changed|fatal|skipping): \[(\w+)\](?:: FAILED!)?(?: => (.*))?$", re.MULTILINE)
 TRACE_ID = re.compile(r"\b[0-9a-f]{32}\b")
 
@@ -50,7 +52,8 @@ def play(user: User, tasks: list[Task], hosts: Hosts, *arguments: str, **keyword
     keep = {"copy": {"content": content, "dest": f"{user.work}/{{{{ inventory_hostname }}}}.json"}, "vars": _local()}
     document = [{"hosts": "all", "gather_facts": False, **keywords, "tasks": [*steps, {**keep, "no_log": True}]}]
     user.file("play.yml", yaml.safe_dump(document, sort_keys=False))
-    done = user.run("ansible-playbook", "-i", "hosts.yml", "play.yml", *arguments, **_settings(user))
+    settings = {**_settings(user), **{name: user.environment[name] for name in OWN if name in user.environment}}
+    done = user.run("ansible-playbook", "-i", "hosts.yml", "play.yml", *arguments, **settings)
     return Outcome({name: _read(user, name, done) for name in hosts}, done)
 
 
@@ -69,6 +72,8 @@ def _settings(user: User) -> dict[str, str]:
         "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join(collections),
         "ANSIBLE_INVENTORY_ENABLED": "yaml",
         "ANSIBLE_REMOTE_TEMP": str(user.temporary / "remote"),
+        "ANSIBLE_PIPELINING": "true",
+        "ANSIBLE_ASYNC_DIR": str(user.temporary / "jobs"),
         "ANSIBLE_HOST_KEY_CHECKING": "false",
     }
 
@@ -77,4 +82,12 @@ def _read(user: User, name: str, done: subprocess.CompletedProcess[str]) -> list
     path = user.work / f"{name}.json"
     assert path.is_file(), done.stdout[-3000:] + done.stderr[-3000:]
     text = TRACE_ID.sub("a-trace-id", path.read_text(encoding="utf-8"))
+    path.unlink()
     return t.cast("list[t.Any]", plain(json.loads(text)))
+
+
+def assert_same(outcome: Outcome, names: t.Iterable[str]) -> None:
+    """Each task led to the same result on all hosts, whole."""
+    rows = zip(names, zip(*outcome.results.values(), strict=True), strict=True)
+    different = {name: results for name, results in rows if any(result != results[0] for result in results)}
+    assert not different, json.dumps(different, indent=1)

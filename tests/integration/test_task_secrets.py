@@ -1,0 +1,126 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""No secret and no token in what tasks show at full verbosity, in the worker and as ordinary modules."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+import pytest
+import yaml
+
+from simulator import Fault, Simulator
+
+from .conftest import User
+from .test_secrets import WRONG, assert_absent, encrypted, secrets
+from .ways import BOTH, Task, play
+
+TASKS: list[Task] = [
+    {"qlikops.cloud.oauth_token": {"return_token": True}},
+    {"qlikops.cloud.tenant_info": {}},
+    {"ansible.builtin.debug": {"msg": "{{ lookup('qlikops.cloud.oauth_token') }}"}, "no_log": True},
+]
+MORE_TASKS: list[Task] = [
+    {"qlikops.cloud.oauth_token": {}},
+    {"qlikops.cloud.oauth_token": {"return_token": True}, "loop": [1, 2]},
+    {"qlikops.cloud.oauth_token": {"return_token": True}, "until": False, "retries": 1, "delay": 0},
+    {"qlikops.cloud.oauth_token": {"return_token": True, "ca_path": "{{ nothing }}"}},
+    {"qlikops.cloud.tenant_info": {}, "async": 60, "poll": 1},
+]
+FAULTS = {
+    "a slow answer": "GET /api/core/tenants latency=30",
+    "a slow token": "POST /oauth/token latency=30",
+    "no token": "POST /oauth/token malformed",
+    "the secret is echoed": "POST /oauth/token echo_secret",
+    "the token is echoed": "GET /api/core/tenants echo_secret status=400",
+    "no JSON": "GET /api/core/tenants html",
+    "cut": "GET /api/core/tenants cut",
+}
+
+
+def shown(user: User, *more: Task, **keywords: t.Any) -> str:
+    user.environment["ANSIBLE_LOG_PATH"] = str(user.work / "log")
+    return play(user, [*TASKS, *more], BOTH, "-vvvvv", **keywords).output
+
+
+def wait_for_the_end_of_jobs(user: User) -> None:
+    """Ansible's async_wrapper looks every five seconds whether its module is done, and then removes it."""
+    deadline = time.monotonic() + 20
+    while any(path.name.startswith("AnsiballZ") for path in user.files()) and time.monotonic() < deadline:
+        time.sleep(0.5)
+
+
+@pytest.mark.parametrize("pipelining", ["true", "false"], ids=["pipelining", "files"])
+def test_every_success(pipelining: str, member: User, simulator: Simulator) -> None:
+    member.environment["ANSIBLE_PIPELINING"] = pipelining
+    output = shown(member, *MORE_TASKS)
+    assert "ok: [elsewhere]" in output
+    wait_for_the_end_of_jobs(member)
+    assert_absent(secrets(simulator), member, output)
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_every_failure(fault: str, member: User, simulator: Simulator) -> None:
+    simulator.faults.append(Fault.parse(fault))
+    member.environment["QLIK_TIMEOUT"] = "1"
+    output = shown(member)
+    assert "FAILED!" in output
+    assert_absent(secrets(simulator), member, output)
+
+
+def test_a_wrong_secret(member: User, simulator: Simulator) -> None:
+    member.environment["QLIK_CLIENT_SECRET"] = WRONG
+    output = shown(member)
+    assert "wrong or expired credentials" in output
+    assert_absent(secrets(simulator), member, output)
+
+
+def test_a_certificate_of_an_unknown_authority(member: User, simulator: Simulator) -> None:
+    member.environment["QLIK_CA_PATH"] = ""
+    output = shown(member)
+    assert "The certificate of console.qlikcloud.com does not verify" in output
+    assert_absent(secrets(simulator), member, output)
+
+
+@pytest.mark.parametrize("opened", [True, False], ids=["opened", "not opened"])
+def test_a_book_with_vault_values_in_a_variable(opened: bool, member: User, simulator: Simulator) -> None:
+    value = encrypted(member, simulator.client_secret).replace("\n", "\n      ")
+    entry = f"    client_id: {simulator.client_id}\n    client_secret: {value}"
+    member.file("book.yml", f"qlik_credentials:\n  organization:\n{entry}\n")
+    member.environment |= {"QLIK_CLIENT_ID": "", "QLIK_CLIENT_SECRET": ""}
+    if opened:
+        member.environment["ANSIBLE_VAULT_PASSWORD_FILE"] = "password"
+    output = shown(member, vars_files=["book.yml"])
+    assert ("cannot be opened; it is encrypted with Ansible Vault" in output) is not opened
+    assert bool(simulator.state.tokens) is opened
+    assert_absent(secrets(simulator), member, output)
+
+
+def test_a_secret_in_the_environment_of_a_task(member: User, simulator: Simulator) -> None:
+    """Ansible shows the environment of each command that it starts."""
+    given = {name: simulator.environment[name] for name in ("QLIK_CLIENT_ID", "QLIK_CLIENT_SECRET")}
+    member.environment |= dict.fromkeys(given, "")
+    names = {name: f"{{{{ lookup('ansible.builtin.env', 'MY_{name}') }}}}" for name in given}
+    member.environment |= {f"MY_{name}": value for name, value in given.items()}
+    tasks = [{**task, "environment": names} for task in TASKS]
+    output = play(member, tasks, BOTH, "-vvvvv").output
+    assert output.count("FAILED!") == len(BOTH)  # the lookup, which the environment of a task does not reach
+    assert_absent(secrets(simulator), member, output)
+
+
+def test_a_secret_as_an_option(member: User, simulator: Simulator) -> None:
+    member.environment |= {"QLIK_CLIENT_ID": "", "QLIK_CLIENT_SECRET": "", "MY_SECRET": simulator.client_secret}
+    options = {"client_id": simulator.client_id, "client_secret": "{{ lookup('ansible.builtin.env', 'MY_SECRET') }}"}
+    tasks = [{"qlikops.cloud.tenant_info": options}, {"qlikops.cloud.tenant_info": {**options, "timeout": "soon"}}]
+    outcome = play(member, tasks, BOTH, "-vvvvv")
+    assert [result["failed"] for result in outcome.results["worker"]] == [False, True]
+    assert_absent(secrets(simulator), member, outcome.output)
+
+
+def test_a_book_in_a_broken_file(member: User, simulator: Simulator) -> None:
+    member.file("book.yml", yaml.safe_dump(simulator.credentials) + "\n  - [\n")
+    member.environment |= {"QLIK_CLIENT_ID": "", "QLIK_CLIENT_SECRET": "", "QLIK_CREDENTIALS_FILE": "book.yml"}
+    outcome = play(member, TASKS, BOTH, "-vvvvv")
+    assert "book.yml, line " in outcome.output
+    assert simulator.client_secret not in outcome.output
