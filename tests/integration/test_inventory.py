@@ -60,7 +60,7 @@ def test_a_play_runs_on_the_tenants_of_a_group(member: User, simulator: Simulato
 
 
 def test_a_module_runs_on_the_controller_with_its_python(member: User) -> None:
-    play = "- {hosts: qlik, tasks: [{ansible.builtin.command: '{{ ansible_python_interpreter }} -V'}]}"
+    play = "- {hosts: qlik, tasks: [{ansible.builtin.command: {argv: ['{{ ansible_python_interpreter }}', -V]}}]}"
     done = member.run("ansible-playbook", "-i", member.source, member.file("play.yml", play), "-l", "qlik[0]", "-v")
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"Python {sys.version.split()[0]}" in done.stdout

@@ -22,7 +22,19 @@ REQUIREMENTS = ROOT / "tests" / "requirements"
 PYTHONS = ((3, 10), (3, 14))
 DURATIONS = {"demo": "about 15 seconds", "test": "about a minute"}
 # Settings of the caller that would change what a test sees.
-FOREIGN = ("ANSIBLE_", "COVERAGE_", "MAKE", "MFLAGS", "MYPY", "PYTEST_", "PYTHONHOME", "PYTHONPATH", "QLIK_", "RUFF_")
+FOREIGN = (
+    "ANSIBLE_",
+    "COVERAGE_",
+    "GALAXY_IMPORTER_",
+    "MAKE",
+    "MFLAGS",
+    "MYPY",
+    "PYTEST_",
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "QLIK_",
+    "RUFF_",
+)
 
 
 class PreparationError(Exception):
@@ -34,13 +46,16 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def variables(venv: Path = VENV) -> dict[str, str]:
-    """The environment in which tools and tests run: the caller's, without settings of other work."""
+def clean_variables(venv: Path) -> dict[str, str]:
+    """The caller's environment without settings of other work, and with the programs of a virtual environment."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
     path = os.pathsep.join([str(venv / "bin"), os.environ.get("PATH", os.defpath)])
-    return kept | {
-        "PATH": path,
-        "VIRTUAL_ENV": str(venv),
+    return kept | {"PATH": path, "VIRTUAL_ENV": str(venv)}
+
+
+def variables(venv: Path = VENV) -> dict[str, str]:
+    """The environment in which tools and tests run: they find the collection in the checkout."""
+    return clean_variables(venv) | {
         "PYTHONPATH": str(ROOT / "tests"),
         "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
         "ANSIBLE_CONFIG": str(NO_SETTINGS),

@@ -1,113 +1,134 @@
 # Copyright (c) 2026 qlikops.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run unit and integration tests on every supported ansible-core that some Python of this machine runs.
+"""Prove that the collection is fit for Galaxy, and for every ansible-core that some Python of this machine runs.
 
-`python -m tools.matrix [--oldest] [--sanity] [2.16 2.21 ...]`
+`python -m tools.matrix [--oldest] [--fast] [2.16 2.21 ...]`
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import re
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tools import sanity
+from tools import results, sanity, tarball
 from tools.environment import REQUIREMENTS, ROOT, VENV, PreparationError, prepare, say, variables
-from tools.pythons import CORES, for_core
+from tools.pythons import CORES, between
+from tools.results import Part, Result
 
 # Fewer cores than this prove too little to let a change land.
 ENOUGH_IN_CI = 4
-_COUNT = re.compile(r"(\d+) (passed|failed|error)")
+IN_CI = os.environ.get("CI") == "true"
+IMPORTER_PYTHONS = (11, 13)
+
+Step = tuple[str, Callable[[], Part]]
 
 
-@dataclass(frozen=True)
-class Result:
-    """What became of one ansible-core."""
-
-    core: str
-    state: str
-    python: str = ""
-    seconds: float = 0
-    passed: int = 0
-    failed: int = 0
+def _pytest(venv: Path, tests: str, **settings: str) -> Part:
+    command = [str(venv / "bin" / "python"), "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", tests]
+    env, out, both = variables(venv) | settings, subprocess.PIPE, subprocess.STDOUT
+    done = subprocess.run(command, cwd=ROOT, env=env, stdout=out, stderr=both, text=True, check=False)
+    say(done.stdout if done.returncode else results.last_line(done.stdout))
+    return results.of_pytest(done.returncode, done.stdout)
 
 
-def _counts(output: str) -> tuple[int, int]:
-    """How many tests passed and failed, by pytest's last line."""
-    last = output.rstrip().rpartition("\n")[2]
-    counts = {word: int(number) for number, word in _COUNT.findall(last)}
-    return counts.get("passed", 0), counts.get("failed", 0) + counts.get("error", 0)
+def _integration(venv: Path, folder: Path) -> Part:
+    """The integration tests, on the installed collection; one of them compares where ansible found it."""
+    place = str(folder)
+    return _pytest(venv, "tests/integration", ANSIBLE_COLLECTIONS_PATH=place, TESTED_COLLECTIONS_PATH=place)
 
 
-def _pytest(venv: Path) -> tuple[int, str]:
-    command = [str(venv / "bin" / "python"), "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider"]
-    done = subprocess.run(
-        command, cwd=ROOT, env=variables(venv), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-    )
-    return done.returncode, done.stdout
+def _importer() -> Part:
+    found = between(*IMPORTER_PYTHONS)
+    if found is None:
+        first, last = IMPORTER_PYTHONS
+        say(f"\nSKIPPED galaxy-importer: no Python 3.{first} to 3.{last} found")
+        return Part(0, int(IN_CI))
+    venv = VENV / "matrix" / "importer"
+    title = "Installing galaxy-importer (about 15 seconds) ..."
+    prepare(venv, found[1], REQUIREMENTS / "importer.txt", title=title)
+    return results.whole(tarball.is_importable(venv))
 
 
-def _test(venv: Path, core: str, python: str, with_sanity: bool) -> Result:
-    started = time.monotonic()
-    code, output = _pytest(venv)
-    say(output if code else output.rstrip().rpartition("\n")[2])
-    passed, failed = _counts(output)
-    if with_sanity and not code:
-        code = sanity.run(venv)
-    return Result(core, "FAILED" if code else "passed", python, time.monotonic() - started, passed, failed)
+def _steps_of_collection(fast: bool) -> Iterator[Step]:
+    yield "build", lambda: results.whole(tarball.build())
+    if tarball.built() and not fast:
+        yield "importer", _importer
 
 
-def _run(core: str, oldest: bool, with_sanity: bool) -> Result:
+def _steps_of_core(core: str, python: str, fast: bool) -> Iterator[Step]:
+    venv = VENV / "matrix" / core
+    folder = venv / "installed"
+    title = f"Installing ansible-core {core} and test requirements (about 15 seconds) ..."
+    prepare(venv, python, REQUIREMENTS / "unit.txt", [f"ansible-core=={core}.*"], title=title)
+    yield "units", lambda: _pytest(venv, "tests/unit")
+    if not fast:
+        yield "sanity", lambda: results.whole(sanity.run(venv) == 0)
+    yield "install", lambda: results.whole(tarball.install(venv, folder))
+    if any(folder.iterdir()):
+        yield "integration", lambda: _integration(venv, folder)
+
+
+def _taken(title: str, steps: Iterator[Step]) -> Result:
+    """Take all steps; one that fails does not hide what the others find."""
+    started, parts = time.monotonic(), {}
+    try:
+        for name, step in steps:
+            begun = time.monotonic()
+            parts[name] = step()
+            say(f"-- {title} {name}: {parts[name].state} ({time.monotonic() - begun:.0f} s)")
+    except (PreparationError, subprocess.CalledProcessError) as error:
+        say(str(error))
+        parts["preparation"] = results.whole(False)
+    return Result(title, time.monotonic() - started, parts)
+
+
+def _on_core(core: str, oldest: bool, fast: bool) -> Result:
     first, last = CORES[core]
-    found = for_core(core, oldest=oldest)
+    found = between(first, last, oldest=oldest)
     if found is None:
         say(f"\nSKIPPED {core}: no Python 3.{first} to 3.{last} found")
-        return Result(core, "SKIPPED")
-    python, venv = f"3.{found[0]}", VENV / "matrix" / core
-    title = f"Installing ansible-core {core} and test requirements (about 15 seconds) ..."
-    say(f"\n== ansible-core {core} on Python {python}")
-    try:
-        prepare(venv, found[1], REQUIREMENTS / "unit.txt", [f"ansible-core=={core}.*"], title=title)
-    except PreparationError as error:
-        say(str(error))
-        return Result(core, "FAILED", python)
-    return _test(venv, core, python, with_sanity)
+        return Result(core)
+    title = f"{core} on Python 3.{found[0]}"
+    say(f"\n== ansible-core {title}")
+    return _taken(title, _steps_of_core(core, found[1], fast))
 
 
-def _summary(results: list[Result]) -> None:
-    say("\ncore   python  result   seconds  tests")
-    for result in results:
-        tests = f"{result.passed} passed, {result.failed} failed" if result.python else ""
-        say(f"{result.core:6} {result.python:7} {result.state:8} {result.seconds:7.0f}  {tests}".rstrip())
-    say(f"\n{sum(result.passed for result in results)} passed, {sum(result.failed for result in results)} failed")
-
-
-def _verdict(results: list[Result]) -> int:
-    tested = sum(result.state != "SKIPPED" for result in results)
-    wanted = min(ENOUGH_IN_CI, len(results)) if os.environ.get("CI") == "true" else 1
+def _verdict(collection: Result, cores: list[Result]) -> int:
+    tested = sum(bool(result.parts) for result in cores)
+    wanted = min(ENOUGH_IN_CI, len(cores)) if IN_CI else 1
     if tested < wanted:
         say(f"ERROR: {tested} versions of ansible-core were tested, at least {wanted} must be.")
         return 1
-    return int(any(result.state == "FAILED" for result in results))
+    return int(any(result.failed for result in (collection, *cores)))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("cores", nargs="*", help=f"of {', '.join(CORES)}; default: all")
+    parser.add_argument("--oldest", action="store_true", help="take the oldest Python of each core, not the newest")
+    parser.add_argument("--fast", action="store_true", help="leave out galaxy-importer and ansible-test sanity")
+    arguments = parser.parse_args()
+    if unknown := [core for core in arguments.cores if core not in CORES]:
+        parser.error(f"not a supported ansible-core: {', '.join(unknown)}; supported: {', '.join(CORES)}")
+    return arguments
 
 
 def main() -> int:
     """Test the versions named on the command line, or all."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("cores", nargs="*", help=f"of {', '.join(CORES)}; default: all")
-    parser.add_argument("--oldest", action="store_true", help="take the oldest Python of each core, not the newest")
-    parser.add_argument("--sanity", action="store_true", help="also run ansible-test sanity on each core")
-    arguments = parser.parse_args()
-    if unknown := [core for core in arguments.cores if core not in CORES]:
-        parser.error(f"not a supported ansible-core: {', '.join(unknown)}; supported: {', '.join(CORES)}")
-    results = [_run(core, arguments.oldest, arguments.sanity) for core in arguments.cores or CORES]
-    _summary(results)
-    return _verdict(results)
+    arguments = _arguments()
+    say("== the collection")
+    collection = _taken("collection", _steps_of_collection(arguments.fast))
+    chosen = (arguments.cores or CORES) if tarball.built() else []
+    cores = [_on_core(core, arguments.oldest, arguments.fast) for core in chosen]
+    say("\n" + "\n".join([*results.table([collection]), "", *results.table(cores)]))
+    verdict = _verdict(collection, cores)
+    say("\n" + results.total([collection, *cores]))
+    return verdict
 
 
 if __name__ == "__main__":

@@ -52,8 +52,7 @@ def find(minor: int) -> str | None:
     return next((answer[1] for answer in answers if answer and answer[0] == minor), None)
 
 
-def for_core(core: str, *, oldest: bool = False) -> tuple[int, str] | None:
-    """The newest (or oldest) Python on this machine that runs this ansible-core."""
-    first, last = CORES[core]
+def between(first: int, last: int, *, oldest: bool = False) -> tuple[int, str] | None:
+    """The newest (or oldest) Python 3.<first> to 3.<last> on this machine: its minor version and its executable."""
     minors = range(first, last + 1) if oldest else range(last, first - 1, -1)
     return next(((minor, found) for minor in minors if (found := find(minor))), None)

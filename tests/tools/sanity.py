@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools.environment import HOME, VENV, variables
+from tools.environment import HOME, VENV, clean_variables, variables
 from tools.tree import fresh_copy
 
 SKIPPED_ALL = "All targets skipped"
@@ -101,8 +101,7 @@ def run(venv: Path, options: Sequence[str] = ()) -> int:
     # Through the interpreter: a first line that names it fails where the path holds a space.
     program = [str(venv / "bin" / "python"), str(venv / "bin" / "ansible-test")]
     command = [*program, "sanity", "--color", "no", "--python", python, *options]
-    env = {name: value for name, value in variables(venv).items() if not name.startswith(("ANSIBLE_", "PYTHONPATH"))}
-    return _stream(command, copy, env | {"HOME": str(HOME)})
+    return _stream(command, copy, clean_variables(venv) | {"HOME": str(HOME)})
 
 
 def main() -> int:
