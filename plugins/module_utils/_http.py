@@ -26,7 +26,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     MissingLibraryError,
     TransportError,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._trust_store import verification
+from ansible_collections.qlikops.cloud.plugins.module_utils._trust_store import TrustingAdapter, trusted
 from ansible_collections.qlikops.cloud.plugins.module_utils._version import VERSION
 from ansible_collections.qlikops.cloud.plugins.module_utils._waiting import Patience, Tell, Tries, retry_after, silence
 
@@ -39,6 +39,7 @@ else:
     REQUESTS_PROBLEM = None
 
 USER_AGENT = f"qlikops.cloud/{VERSION}"
+DEFAULT_PORTS = {"https": 443, "http": 80}
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 REDIRECTS = (301, 302, 303, 307, 308)
 MAX_REDIRECTS = 5
@@ -128,8 +129,12 @@ def origin_of(url: str) -> str:
         )
     if parts.scheme != "https" and not (parts.scheme == "http" and host in LOOPBACK):
         raise ConfigurationError(f"The base URL of {host} must begin with https://, since a secret is sent there.")
+    return _origin(parts.scheme, host, port)
+
+
+def _origin(scheme: str, host: str, port: int | None) -> str:
     name = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{name}" + (f":{port}" if port else "")
+    return f"{scheme}://{name}" + (f":{port}" if port and port != DEFAULT_PORTS.get(scheme) else "")
 
 
 def proxy_for(url: str) -> str | None:
@@ -160,10 +165,10 @@ class Transport:
         self.origin = origin_of(base_url)
         self.host = urlsplit(self.origin).netloc
         self._settings = settings
-        self._verify = verification(settings.ca_path)
         self._patience = Patience(settings.retries, settings.max_wait, sleep, jitter, tell)
         self._session = requests.Session()
         self._session.trust_env = False
+        self._session.mount("https://", TrustingAdapter(trusted(settings.ca_path)))
         # else requests reads the body of a redirect, however long, and stumbles over its target, before we see either
         self._session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]
 
@@ -221,7 +226,6 @@ class Transport:
                 json=request.body,
                 headers={"User-Agent": USER_AGENT, "Accept": "application/json", **request.headers},
                 timeout=self._settings.timeout,
-                verify=self._verify,
                 proxies={"http": proxy, "https": proxy} if proxy else {},
                 allow_redirects=False,
                 stream=True,

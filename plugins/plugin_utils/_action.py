@@ -9,6 +9,7 @@ Private to this collection, for the controller only.
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 
 from ansible import constants as C
@@ -22,8 +23,11 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._connection_options 
 )
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import DIRECT, Credential
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError, QlikError
+from ansible_collections.qlikops.cloud.plugins.module_utils._http import REQUESTS_PROBLEM
 from ansible_collections.qlikops.cloud.plugins.module_utils._operation import Operation, Options, Result, failure
+from ansible_collections.qlikops.cloud.plugins.module_utils._sealing import HAS_CRYPTOGRAPHY, seal
 from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target
+from ansible_collections.qlikops.cloud.plugins.module_utils._trust_store import trusted
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import shows_invocation, transmitted
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._credential_sources import sources_of_play
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._in_process import InProcess
@@ -106,3 +110,15 @@ class OperationAction(ActionBase):
         target = Target.of(connection.url_of(options.get("host")), connection.console_url, task_vars)
         path = options[BOOK] or from_environment(BOOK)
         return sources_of_play("the task", options, path, task_vars, self._templar, self._loader).find(target)
+
+
+def _warm_up() -> None:
+    """Load and try once what each worker would load and try anew; Ansible imports actions before it forks workers."""
+    if REQUESTS_PROBLEM is None:
+        with contextlib.suppress(QlikError):
+            trusted(from_environment("ca_path"))
+    if HAS_CRYPTOGRAPHY:
+        seal(b"", "")
+
+
+_warm_up()

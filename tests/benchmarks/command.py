@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
 
-from benchmarks import inventory
+from benchmarks import inventory, play
 from benchmarks.report import Figure, table, write_json
 from benchmarks.workplace import BenchmarkError
 from tools.environment import VENV, say
@@ -24,7 +24,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add = parser.add_argument
     add("--turns", type=int, metavar="N", help="turns of each contestant (7; with the large organization 3)")
-    add("--quick", action="store_true", help="1 turn with 100 tenants: proves that it runs, measures nothing")
+    add("--quick", action="store_true", help="1 turn with few tenants: proves that it runs, measures nothing")
     add("--check", action="store_true", help=f"exit with {MISSED} when a goal is missed")
     add("--json", type=Path, default=VENV / "bench.json", metavar="FILE", help="the results (.venv/bench.json)")
     options = parser.parse_args(arguments)
@@ -37,6 +37,7 @@ def _measure(options: argparse.Namespace) -> Iterator[Figure]:
     quick, turns = options.quick, options.turns or (1 if options.quick else None)
     yield from inventory.warm(tenants=100 if quick else 1_000, turns=turns or 7)
     yield from inventory.cold(tenants=100 if quick else 10_000, turns=turns or 3)
+    yield from play.one_task(hosts=5 if quick else 100, turns=turns or 7)
 
 
 def _interrupt(number: int, frame: object) -> None:

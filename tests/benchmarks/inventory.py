@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import filecmp
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from benchmarks.organization import PAGE, Asked, Organization, organization
+from benchmarks.organization import PAGE, Organization, organization
 from benchmarks.report import Figure, median, ratio, worst
-from benchmarks.workplace import BenchmarkError, Run, Workplace, workplace
+from benchmarks.turns import Turn, alternate, seconds
+from benchmarks.workplace import BenchmarkError, Workplace, workplace
 from tools.environment import say
 
 SOURCE = "org.qlik.yml"
@@ -27,17 +28,6 @@ CACHE = "cache: true\ncache_plugin: ansible.builtin.jsonfile\ncache_connection: 
 # The fastest script there can be: Python, as most are, the same one, and nothing to do but to print a finished answer,
 # _meta with its profile included, so that Ansible asks once. What it prints is the --list output of the source.
 PRINTER = '#!/usr/bin/env python3\nprint(open("listing.json", encoding="utf-8").read())\n'
-
-
-@dataclass(frozen=True)
-class Turn:
-    """One run and what it asked of the service."""
-
-    run: Run
-    asked: Asked
-
-
-Contestants = Mapping[str, Callable[[], Turn]]
 
 
 @dataclass(frozen=True)
@@ -91,16 +81,6 @@ def inventory(tenants: int) -> Iterator[Inventory]:
         yield prepared
 
 
-def alternate(contestants: Contestants, turns: int) -> list[list[Turn]]:
-    """Each contestant in turn, again and again: what slows the machine down for a while slows all of them."""
-    results: list[list[Turn]] = [[] for name in contestants]
-    for number in range(turns):
-        say(f"  turn {number + 1} of {turns}: {', '.join(contestants)}")
-        for result, compete in zip(results, contestants.values(), strict=True):
-            result.append(compete())
-    return results
-
-
 def warm(tenants: int, turns: int) -> Iterator[Figure]:
     """With a token in the store, and with the list in Ansible's inventory cache."""
     with inventory(tenants) as measured:
@@ -114,9 +94,9 @@ def warm(tenants: int, turns: int) -> Iterator[Figure]:
             turns,
         )
     study = f"ansible-inventory --list, {tenants:,} tenants, token in the store, median of {turns}"
-    ours, theirs = _seconds(study, "source", source), _seconds(study, "script", script)
-    apart = _seconds(study, "script, collection not enabled", alone)
-    cache = _seconds(study, "source, warm inventory cache", cached)
+    ours, theirs = seconds(study, "source", source), seconds(study, "script", script)
+    apart = seconds(study, "script, collection not enabled", alone)
+    cache = seconds(study, "source, warm inventory cache", cached)
     yield from (ours, theirs, ratio("source / script", ours, theirs, GOAL))
     yield from (apart, ratio(f"source / {apart.name}", ours, apart, GOAL))
     yield worst(study, "list requests a run", (turn.asked.lists for turn in source), "requests", _pages(tenants))
@@ -134,16 +114,12 @@ def cold(tenants: int, turns: int) -> Iterator[Figure]:
     yield worst(study, "token requests a run", (turn.asked.tokens for turn in source), "requests", 1)
     ours, theirs = _peak(study, "peak memory, source", source), _peak(study, "peak memory, script", script)
     yield from (ours, theirs, ratio("peak memory, source / script", ours, theirs, GOAL))
-    ours, theirs = _seconds(study, "source", source), _seconds(study, "script", script)
+    ours, theirs = seconds(study, "source", source), seconds(study, "script", script)
     yield from (ours, theirs, ratio("source / script", ours, theirs))
 
 
 def _peak(study: str, name: str, turns: list[Turn]) -> Figure:
     return median(study, name, (turn.run.peak for turn in turns), "MiB")
-
-
-def _seconds(study: str, name: str, turns: list[Turn]) -> Figure:
-    return median(study, name, (turn.run.seconds for turn in turns), "s")
 
 
 def _pages(tenants: int) -> int:

@@ -24,10 +24,11 @@ PAGE = 100  # tenants
 
 @dataclass(frozen=True)
 class Asked:
-    """How many requests came in: all, those for a page of tenants, those for a token."""
+    """How many requests came in: all, those for a page of tenants, those for one tenant, those for a token."""
 
     all: int
     lists: int
+    reads: int
     tokens: int
 
 
@@ -41,8 +42,9 @@ class Organization:
         """What was asked since the last `forget`."""
         record = json.loads(self._call("GET", "/record"))
         lists = [entry for entry in record if entry["method"] == "GET" and entry["path"].endswith("/tenants")]
+        reads = [entry for entry in record if entry["method"] == "GET" and "/tenants/" in entry["path"]]
         tokens = [entry for entry in record if entry["path"] == "/oauth/token"]
-        return Asked(len(record), len(lists), len(tokens))
+        return Asked(len(record), len(lists), len(reads), len(tokens))
 
     def forget(self) -> None:
         self._call("POST", "/reset-record")

@@ -35,13 +35,13 @@ def environment(tmp_path):
 
 
 def measure(monkeypatch, tmp_path, result, *options):
-    def study(tenants, turns):
+    def study(**size):
         if isinstance(result, BaseException):
             raise result
         return [result]
 
-    for name in ("warm", "cold"):
-        monkeypatch.setattr(command.inventory, name, study)
+    for part, name in ((command.inventory, "warm"), (command.inventory, "cold"), (command.play, "one_task")):
+        monkeypatch.setattr(part, name, study)
     monkeypatch.setattr(command.signal, "signal", lambda number, handler: None)
     return command.main([*options, "--json", str(tmp_path / "bench.json")])
 
@@ -64,6 +64,8 @@ def test_a_quick_run_measures_everything(environment, tmp_path):
         ("list requests a run", 1),
         ("token requests a run", 1),
     ]
+    play = [(figure["name"], figure["value"]) for figure in figures if "ansible-playbook" in figure["study"]]
+    assert play[3:5] == [("reads a run", 5), ("token requests a run", 0)]
     assert list((tmp_path / "tmp").iterdir()) == []
 
 

@@ -56,6 +56,8 @@ with_newer_urllib3 = pytest.mark.skipif(not hasattr(urllib3.response.HTTPRespons
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
+        pytest.param("https://console.qlikcloud.com:443", "https://console.qlikcloud.com", id="usual port"),
+        pytest.param("http://[::1]:80", "http://[::1]", id="usual port of http"),
         pytest.param("https://console.qlikcloud.com", "https://console.qlikcloud.com", id="plain"),
         pytest.param(" https://console.qlikcloud.com/ \n", "https://console.qlikcloud.com", id="slash and white space"),
         pytest.param("HTTPS://Console.QlikCloud.com", "https://console.qlikcloud.com", id="another case"),
@@ -122,7 +124,11 @@ def test_password_in_a_base_url_is_refused_and_not_shown(user: str, discreet: Di
 
 @pytest.mark.parametrize(
     ("url", "host"),
-    [("https://a.example:8443", "a.example:8443"), ("http://[::1]:80", "[::1]:80"), ("https://a.example", "a.example")],
+    [
+        ("https://a.example:8443", "a.example:8443"),
+        ("http://[::1]:8080", "[::1]:8080"),
+        ("https://a.example", "a.example"),
+    ],
 )
 def test_host_of_a_transport_has_its_port(url: str, host: str) -> None:
     assert Transport(url).host == host

@@ -28,9 +28,7 @@ def api_of(simulator: Simulator, naps: list[float] | None = None, **entry: str) 
     settings = HttpSettings(timeout=10, retries=2, max_wait=400, ca_path=str(simulator.ca_path))
     sleep = time.sleep if naps is None else naps.append
     transport = Transport(CONSOLE_URL, settings, sleep=sleep, jitter=lambda: 0.0)
-    return OrganizationApi(
-        ApiClient(TokenSource(Credential.from_mapping(entry, "the test"), transport, MemoryStore()))
-    )
+    return OrganizationApi(ApiClient(TokenSource(Credential.from_mapping(entry, "the test"), transport, MemoryStore())))
 
 
 def keyed(simulator: Simulator, key_pair: tuple[str, dict[str, str]]) -> dict[str, str]:
