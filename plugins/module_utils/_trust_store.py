@@ -78,10 +78,9 @@ class TrustingAdapter(HTTPAdapter):
         contexts = {"ssl_context": self._context, "proxy_ssl_context": self._context}
         return super().proxy_manager_for(proxy, **kwargs, **contexts)
 
-    def build_connection_pool_key_attributes(self, *args: t.Any, **kwargs: t.Any) -> t.Any:
-        # requests 2.32.0 to 2.32.2 would put a context of their own in the place of this one
-        host, pool = super().build_connection_pool_key_attributes(*args, **kwargs)
-        return host, {**pool, "ssl_context": self._context}
+    def get_connection_with_tls_context(self, request: t.Any, verify: t.Any, *args: t.Any, **kwargs: t.Any) -> t.Any:
+        # told True, requests 2.32.0 to 2.32.2 put a context of their own in the place of this one; None checks as well
+        return super().get_connection_with_tls_context(request, None, *args, **kwargs)
 
     def cert_verify(self, conn: t.Any, url: str, verify: t.Any, cert: t.Any) -> None:
         conn.cert_reqs = "CERT_REQUIRED"
