@@ -213,7 +213,7 @@ from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection import Connection
-from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import DIRECT, VARIABLE
+from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import DIRECT
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError, QlikError
 from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import Tenant
@@ -229,6 +229,7 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._host_variables impo
 )
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._options import (
     blank_variables_unset,
+    book_of,
     known_only,
     quoting_no_value,
     quoting_nothing,
@@ -307,7 +308,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return CredentialSources(
             "the inventory source",
             {name: self.get_option(name) for name in DIRECT if written.get(name)},
-            rendered(self._vars, [VARIABLE], self.templar, "the extra variables"),
+            book_of(self._vars, self.templar, "the extra variables"),
             self.get_option("credentials_file") or None,
             self._read_beside,
         )

@@ -73,7 +73,7 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection import Connection
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import QlikError
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError, QlikError
 from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._credential_sources import sources_of_play
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._options import (
@@ -93,14 +93,23 @@ class LookupModule(LookupBase):
             known_only(kwargs, self.option_definitions, PLACE.capitalize())
             with blank_variables_unset(), quoting_no_value(PLACE):
                 self.set_options(var_options=variables, direct=kwargs)
-            return [self._token(host, kwargs, variables or {}) for host in terms or [""]]
+            hosts = [_named(term) for term in terms] or [None]
+            return [self._token(host, kwargs, variables or {}) for host in hosts]
         except QlikError as error:
             raise AnsibleLookupError(str(error)) from None
 
-    def _token(self, host: str, written: dict[str, t.Any], variables: dict[str, t.Any]) -> str:
+    def _token(self, host: str | None, written: dict[str, t.Any], variables: dict[str, t.Any]) -> str:
         connection = Connection.from_options(self.get_options(), C.DEFAULT_LOCAL_TMP)
         url = connection.url_of(host)
         target = Target.of(url, connection.console_url, variables)
         path = self.get_option("credentials_file") or None
         sources = sources_of_play(PLACE, written, path, variables, self._templar, self._loader)
         return connection.tokens(url, sources.find(target), self._display.warning).token().value
+
+
+def _named(term: t.Any) -> str | None:
+    if not isinstance(term, str) or not term.strip():
+        raise ConfigurationError(
+            "A host for the lookup is empty or no text; give none at all to mean the Cloud Console."
+        )
+    return term

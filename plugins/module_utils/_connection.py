@@ -43,7 +43,7 @@ class Connection:
 
     def url_of(self, host: str | None) -> str:
         """The base URL of a host, with or without https://, or of the console. Raises ConfigurationError."""
-        if not host:
+        if host is None:
             return self.console_url
         return origin_of(host if "://" in host else f"https://{host}")
 

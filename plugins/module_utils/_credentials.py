@@ -13,11 +13,10 @@ from __future__ import annotations
 import re
 import typing as t
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
-
-if t.TYPE_CHECKING:
-    from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target
+from ansible_collections.qlikops.cloud.plugins.module_utils._targets import DOMAINS, Target, place_of
 
 VARIABLE = "qlik_credentials"
 PROOFS = ("client_secret", "private_key")
@@ -54,6 +53,8 @@ class Sealed:
 def _opened(value: t.Any, place: str) -> str:
     try:
         return str(value)
+    except ConfigurationError:
+        raise
     except Exception:
         raise ConfigurationError(f"{place} cannot be opened; {VAULT_ADVICE}.") from None
 
@@ -104,6 +105,12 @@ class RegionEntry:
     credential: Credential
     register_url: str | None = None
 
+    @property
+    def place(self) -> tuple[str, str]:
+        """Region and domain; the domain is that of register_url."""
+        given = place_of(urlsplit(self.register_url or "").hostname or "")
+        return self.region, given[1] if given else DOMAINS[0]
+
 
 @dataclass(frozen=True)
 class TenantEntry:
@@ -141,7 +148,7 @@ class CredentialBook:
         for tenant in self.tenants:
             if tenant.hostname in target.names:
                 return tenant.credential
-        regions = [entry for entry in self.regions if entry.region == target.region]
+        regions = [entry for entry in self.regions if entry.place == target.place]
         for wanted in (*target.subscriptions, None):
             for entry in regions:
                 if entry.subscription_id == wanted:

@@ -10,9 +10,8 @@ import typing as t
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import region_of
-
 DOMAINS = (".qlikcloud.com", ".qlikcloudgov.com")
+_LABELS = 2
 _SUBSCRIPTIONS = ("qlik_subscription_id", "qlik_license_number")
 
 
@@ -20,28 +19,45 @@ _SUBSCRIPTIONS = ("qlik_subscription_id", "qlik_license_number")
 class Target:
     """names are all host names of the tenant as far as known; subscriptions its subscription id and licence number.
 
-    region is None outside the service's domains: what a credential of a region opens must lie in them.
+    place is region and domain, and None outside the service's domains: what a region's credential opens lies in them.
     """
 
     hostname: str
     is_console: bool
     names: frozenset[str]
-    region: str | None
+    place: tuple[str, str] | None
     subscriptions: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, url: str, console_url: str, tenant: t.Mapping[str, t.Any] | None = None) -> Target:
         """The target behind a base URL; tenant holds the host variables of the tenant when it is that one."""
         hostname = urlsplit(url).hostname or ""
-        tenant = tenant or {}
-        known = frozenset(str(name).lower() for name in tenant.get("qlik_hostnames") or ())
-        if hostname not in known:
+        place, tenant = place_of(hostname), tenant or {}
+        known = _hostnames(tenant)
+        if not place or hostname not in known:
             known, tenant = frozenset(), {}
-        region = region_of(hostname) if hostname.endswith(DOMAINS) else None
         ids = tuple(str(tenant[name]) for name in _SUBSCRIPTIONS if tenant.get(name))
-        return cls(hostname, url == console_url, known | {hostname}, region, ids)
+        return cls(hostname, url == console_url, known | {hostname}, place, ids)
+
+    @property
+    def region(self) -> str | None:
+        return self.place[0] if self.place else None
 
     def __str__(self) -> str:
         region = f" of region {self.region}" if self.region else ""
         subscription = f" and subscription {self.subscriptions[0]}" if self.subscriptions else ""
         return f"{self.hostname}{region}{subscription}"
+
+
+def place_of(hostname: str) -> tuple[str, str] | None:
+    """Region and domain of a tenant's host name or a register host, None for any other name."""
+    for domain in DOMAINS:
+        labels = hostname.removesuffix(domain).split(".")
+        if hostname.endswith(domain) and len(labels) == _LABELS and all(labels):
+            return labels[1], domain
+    return None
+
+
+def _hostnames(tenant: t.Mapping[str, t.Any]) -> frozenset[str]:
+    names = tenant.get("qlik_hostnames")
+    return frozenset(str(name).lower() for name in names) if isinstance(names, (list, tuple)) else frozenset()

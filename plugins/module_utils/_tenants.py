@@ -26,12 +26,6 @@ def same_status(status: str) -> str:
     return _SAME_STATUS.get(status.lower(), status.lower())
 
 
-def region_of(hostname: str) -> str | None:
-    """The label of the region in a host name; region codes do not tell it (they are ambiguous for ap and sg)."""
-    labels = hostname.split(".")
-    return labels[1] if len(labels) > _LABELS_BEFORE_DOMAIN + 1 else None
-
-
 @dataclass(frozen=True)
 class Tenant:
     """One tenant; texts as the service gives them, None when absent, host names in lower case."""
@@ -88,7 +82,9 @@ class Tenant:
 
     @property
     def region(self) -> str | None:
-        return region_of(self.hostname or self.alias or "")
+        """The label of the region in the host name; region codes do not tell it (they are ambiguous for ap and sg)."""
+        labels = (self.hostname or self.alias or "").split(".")
+        return labels[1] if len(labels) > _LABELS_BEFORE_DOMAIN + 1 else None
 
     @property
     def is_enabled(self) -> bool:

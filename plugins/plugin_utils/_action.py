@@ -101,6 +101,8 @@ class OperationAction(ActionBase):
 
     def _completed(self, arguments: dict[str, t.Any], options: Options, task_vars: Variables) -> dict[str, t.Any]:
         """The arguments with what is known here alone: the settings of the environment and the credential."""
+        if "host" in arguments and not (options["host"] or "").strip():
+            raise ConfigurationError("The option host is empty; leave it out to mean the Cloud Console.")
         written = {name: value for name, value in arguments.items() if name not in (*DIRECT, BOOK)}
         settings = {name: options[name] for name in SETTINGS}
         return {**written, **settings, **self._credential(options, task_vars).as_options()}

@@ -22,7 +22,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
 from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import READ_AFRESH
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._options import Templar, quoting_nothing, rendered
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._options import Templar, book_of, quoting_nothing
 
 Options = t.Mapping[str, t.Any]
 
@@ -36,7 +36,7 @@ class CredentialSources:
 
     place: str
     written: Options
-    variables: Options
+    book: t.Any
     credentials_file: str | None
     read_file: t.Callable[[str], t.Any]
 
@@ -56,15 +56,14 @@ class CredentialSources:
         raise _nothing_found(target, books)
 
     def _completed(self, environment: Options) -> Options:
-        """What is written, with the rest from the environment, but for proofs when there is one."""
-        proven = any(self.written.get(name) for name in PROOFS)
-        taken = [name for name in DIRECT if not (proven and name != "client_id")]
-        rest = {name: environment.get(name) for name in taken}
-        return {**rest, **{name: self.written[name] for name in DIRECT if self.written.get(name)}}
+        """What is written, with the rest from the environment, but no second proof."""
+        written = {name: self.written[name] for name in DIRECT if self.written.get(name)}
+        unwanted = PROOFS if any(name in written for name in PROOFS) else ()
+        return {**{name: value for name, value in environment.items() if name not in unwanted}, **written}
 
     def _documents(self) -> t.Iterator[tuple[str, t.Any]]:
-        if self.variables.get(VARIABLE):
-            yield f"the variable {VARIABLE}", self.variables[VARIABLE]
+        if self.book:
+            yield f"the variable {VARIABLE}", self.book
         if self.credentials_file:
             yield self.credentials_file, self.read_file(self.credentials_file)
 
@@ -74,11 +73,12 @@ def sources_of_play(
 ) -> CredentialSources:
     """The sources of a task or a lookup; a relative path is taken from the folder of the playbook."""
 
-    def read(path: str) -> t.Any:
+    def read(name: str) -> t.Any:
+        path = loader.path_dwim(name)
         with quoting_nothing(path):
-            return loader.load_from_file(loader.path_dwim(path), READ_AFRESH)
+            return loader.load_from_file(path, READ_AFRESH)
 
-    book = rendered({VARIABLE: variables.get(VARIABLE)}, [VARIABLE], templar, "the variables")
+    book = book_of(variables, templar, "the variables")
     return CredentialSources(place, written, book, credentials_file, read)
 
 

@@ -20,7 +20,12 @@ from ansible.errors import AnsibleError, AnsibleUndefinedVariable
 from ansible.parsing.vault import AnsibleVaultError
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection_options import PREFIX
-from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import PROOFS, SHOWABLE, VAULT_ADVICE
+from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import (
+    PROOFS,
+    SHOWABLE,
+    VARIABLE,
+    VAULT_ADVICE,
+)
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import line_of
 
@@ -50,8 +55,8 @@ def blank_variables_unset() -> t.Iterator[None]:
 def environment_changed(changes: t.Mapping[str, str | None]) -> t.Iterator[None]:
     """Set environment variables, unset those that are None, and put all back in the end."""
     before = {name: os.environ.get(name) for name in changes}
-    _set(changes)
     try:
+        _set(changes)
         yield
     finally:
         _set(before)
@@ -96,7 +101,7 @@ def _cause(path: str, error: AnsibleError) -> str:
         return "you may not read it"
     if _is_encrypted(path):
         return VAULT_ADVICE
-    if "single document" in str(error):
+    if "another document" in str(error):
         return "it holds more than one YAML document"
     return "it is neither valid YAML nor JSON"
 
@@ -132,6 +137,33 @@ def _render(name: str, value: t.Any, templar: Templar, source: str) -> t.Any:
     except AnsibleError as error:
         reason = "the template is faulty" if name in PROOFS else words_of(error)
     raise ConfigurationError(f"The option {name} in {source} could not be filled in: {reason}.")
+
+
+class _Later:
+    """A template that is filled in when its text is wanted."""
+
+    def __init__(self, render: t.Callable[[], t.Any]) -> None:
+        self._render = render
+
+    def __str__(self) -> str:
+        return str(self._render())
+
+
+def book_of(variables: t.Mapping[str, t.Any], templar: Templar, source: str) -> t.Any:
+    """The variable qlik_credentials; of its entries only the secrets that are used are rendered or decrypted."""
+    return _book_part(VARIABLE, variables.get(VARIABLE), templar, source)
+
+
+def _book_part(name: str, value: t.Any, templar: Templar, source: str) -> t.Any:
+    if isinstance(value, dict):
+        return {key: _book_part(key, part, templar, source) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_book_part(name, part, templar, source) for part in value]
+    if not isinstance(value, str):
+        return value
+    if name in PROOFS and templar.is_template(value):
+        return _Later(lambda: _render(name, value, templar, source))
+    return _render(name, value, templar, source)
 
 
 def words_of(error: BaseException) -> str:

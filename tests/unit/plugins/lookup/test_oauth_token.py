@@ -85,6 +85,14 @@ def test_no_term_means_the_console(look: Look, simulator: Simulator) -> None:
     assert hosts_of(simulator, look()) == ["console.qlikcloud.com"]
 
 
+@pytest.mark.parametrize("term", [None, "", " ", 5, True, []])
+def test_a_host_that_is_none_does_not_mean_the_console(look: Look, simulator: Simulator, term: t.Any) -> None:
+    assert refusal(look, term) == (
+        "A host for the lookup is empty or no text; give none at all to mean the Cloud Console."
+    )
+    assert not len(simulator.record)
+
+
 def test_each_host_gets_its_token_in_order(look: Look, simulator: Simulator) -> None:
     south, north = (simulator.state.tenants[number] for number in (4, 0))
     assert south.subscription_id == north.subscription_id

@@ -41,7 +41,7 @@ FULL: Document = {
         owned("us by licence", region="us", license_number=LICENCE),
         owned("us by subscription", region="US", subscription_id=SUBSCRIPTION),
         owned("eu of another", region="eu", subscription_id="9"),
-        owned("gov1", region="gov1"),
+        owned("gov1", region="gov1", register_url="https://register.gov1.qlikcloudgov.com"),
     ],
     "tenants": [owned("h1x2y3", hostname="H1X2Y3.us.QlikCloud.com"), owned("example", hostname="tenant.example")],
 }
@@ -93,6 +93,8 @@ def test_the_most_specific_entry_opens_a_tenant(host: str, absent: list[str], ex
         pytest.param("south.eu.qlikcloud.com", NORTH, None, id="another tenant elsewhere"),
         pytest.param("north.eu.qlikcloud.com", None, None, id="a subscription that nobody knows"),
         pytest.param("north.gov1.qlikcloudgov.com", None, "gov1", id="government"),
+        pytest.param("north.gov1.qlikcloud.com", None, None, id="a region of the government elsewhere"),
+        pytest.param("north.us.qlikcloudgov.com", None, None, id="a commercial region at the government's"),
         pytest.param("tenant.example", None, "example", id="a tenant outside of the domains, named in the book"),
     ],
 )
@@ -216,14 +218,18 @@ def books() -> st.SearchStrategy[Document]:
 
 def belongs(owner: str, host: str, tenant: t.Mapping[str, t.Any]) -> bool:
     tier, *parts = owner.split()
-    is_described = host in tenant["qlik_hostnames"]
+    place = re.fullmatch(r"[^.]+\.([^.]+)\.(qlikcloud|qlikcloudgov)\.com", host)
+    is_described = place is not None and host in tenant["qlik_hostnames"]
     if tier == "organization" or host == CONSOLE:
         return (tier, host) == ("organization", CONSOLE)
     if tier == "tenant":
         return parts[0] in (tenant["qlik_hostnames"] if is_described else [host])
-    place = re.fullmatch(r"[^.]+\.([^.]+)\.(qlikcloud|qlikcloudgov)\.com", host)
     ids = (tenant["qlik_subscription_id"], tenant["qlik_license_number"])
-    return place is not None and place[1] == parts[0] and (parts[1] == "None" or (is_described and parts[1] in ids))
+    return (
+        place is not None
+        and place.groups() == (parts[0], "qlikcloud")
+        and (parts[1] == "None" or (is_described and parts[1] in ids))
+    )
 
 
 def owners(document: Document) -> list[str]:

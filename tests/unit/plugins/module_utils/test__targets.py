@@ -28,7 +28,7 @@ def target(host: str, tenant: t.Mapping[str, t.Any] | None = None, console_url: 
 @pytest.mark.parametrize("host", ["h1x2y3.us.qlikcloud.com", "north.us.qlikcloud.com", "NORTH.us.QlikCloud.com"])
 def test_a_tenant_is_known_by_all_its_names(host: str) -> None:
     ids = ("1000000000000001", "2000000000000002")
-    assert target(host, NORTH) == Target(host.lower(), False, NAMES, "us", ids)
+    assert target(host, NORTH) == Target(host.lower(), False, NAMES, ("us", ".qlikcloud.com"), ids)
 
 
 @pytest.mark.parametrize(
@@ -39,11 +39,13 @@ def test_a_tenant_is_known_by_all_its_names(host: str) -> None:
         pytest.param(NORTH, id="another tenant"),
         pytest.param({**NORTH, "qlik_hostnames": None}, id="a tenant without host names"),
         pytest.param({**NORTH, "qlik_hostnames": []}, id="a tenant with no host name"),
+        pytest.param({**NORTH, "qlik_hostnames": 5}, id="a variable of the user's own"),
         pytest.param({**NORTH, "qlik_hostnames": ["south.eu.qlikcloud.com.example"]}, id="a longer name"),
     ],
 )
 def test_host_variables_of_another_tenant_say_nothing(tenant: dict[str, t.Any] | None) -> None:
-    expected = Target("south.eu.qlikcloud.com", False, frozenset({"south.eu.qlikcloud.com"}), "eu", ())
+    place = ("eu", ".qlikcloud.com")
+    expected = Target("south.eu.qlikcloud.com", False, frozenset({"south.eu.qlikcloud.com"}), place, ())
     assert target("south.eu.qlikcloud.com", tenant) == expected
 
 
@@ -135,3 +137,15 @@ def test_only_host_variables_of_the_very_tenant_add_names(host: str, names: list
     found = target(host, {"qlik_hostnames": known, "qlik_subscription_id": "1"})
     assert found.names == ({*names} if host in names else {host})
     assert found.subscriptions == (("1",) if host in names else ())
+
+
+@pytest.mark.parametrize(
+    "host", ["deep.us.er.qlikcloud.com", "a.us.b.c.qlikcloud.com", ".us.qlikcloud.com", "north..qlikcloud.com"]
+)
+def test_a_name_of_another_depth_lies_in_no_region(host: str) -> None:
+    assert target(host).place is None
+
+
+def test_names_of_a_tenant_reach_no_host_outside_of_the_domains() -> None:
+    known = {"qlik_hostnames": ["evil.example", "north.us.qlikcloud.com"], "qlik_subscription_id": "1"}
+    assert target("evil.example", known) == Target("evil.example", False, frozenset({"evil.example"}), None, ())

@@ -62,7 +62,7 @@ def sources(
     path: str | None = None,
     read_file: t.Callable[[str], t.Any] = must_not_read,
 ) -> CredentialSources:
-    return CredentialSources("the task", written or {}, {"qlik_credentials": variable}, path, read_file)
+    return CredentialSources("the task", written or {}, variable, path, read_file)
 
 
 def refusal(found: CredentialSources, target: Target) -> str:
@@ -314,6 +314,42 @@ def test_a_file_is_read_afresh(loader: DataLoader, tmp_path: Path) -> None:
 def test_an_encrypted_file_is_read(loader: DataLoader, tmp_path: Path, vaulted: Vaulted) -> None:
     (tmp_path / "play" / "book.yml").write_text(vaulted(yaml.safe_dump(book("file"))), encoding="utf-8")
     assert of_play(loader, "book.yml").find(NORTH).as_options() == owned("file")
+
+
+def test_a_variable_needs_no_vault_secret_but_that_of_the_entry_in_use(loader: DataLoader, vaulted: Vaulted) -> None:
+    def sealed(password: str) -> t.Any:
+        return loader.load("x: !vault |\n" + textwrap.indent(vaulted(SECRET, password), "  "))["x"]
+
+    entries = [
+        {"region": "eu", "client_id": "c-eu", "client_secret": sealed("another-password")},
+        {"region": "us", "client_id": "c-us", "client_secret": sealed(VAULT_PASSWORD)},
+    ]
+    found = of_play(loader, qlik_credentials={"regions": entries})
+    assert found.find(NORTH).as_options() == {"client_id": "c-us", "client_secret": SECRET}
+
+
+def test_a_variable_needs_no_secret_of_another_entry_to_be_filled_in(loader: DataLoader) -> None:
+    entries = [
+        {"region": "eu", "client_id": "c-eu", "client_secret": trusted("{{ nowhere }}")},
+        {"region": "us", "client_id": trusted("{{ mine }}"), "client_secret": trusted("{{ secret }}")},
+    ]
+    found = of_play(loader, qlik_credentials={"regions": entries}, mine="c-us", secret=SECRET)
+    assert found.find(NORTH).as_options() == {"client_id": "c-us", "client_secret": SECRET}
+
+
+def test_a_secret_that_cannot_be_filled_in_is_told(loader: DataLoader) -> None:
+    entries = [{"region": "us", "client_id": "c-us", "client_secret": trusted("{{ nowhere }}")}]
+    credential = of_play(loader, qlik_credentials={"regions": entries}).find(NORTH)
+    with pytest.raises(ConfigurationError) as caught:
+        credential.as_options()
+    assert str(caught.value) == (
+        "The option client_secret in the variables could not be filled in: a variable in it is undefined."
+    )
+
+
+def test_a_file_of_two_documents_is_told_as_that(loader: DataLoader, tmp_path: Path) -> None:
+    (tmp_path / "play" / "book.yml").write_text("a: 1\n---\nb: 2\n", encoding="utf-8")
+    assert refusal(of_play(loader, "book.yml"), NORTH).endswith("it holds more than one YAML document.")
 
 
 def test_a_file_needs_no_vault_secret_but_that_of_the_entry_in_use(

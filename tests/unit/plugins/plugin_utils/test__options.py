@@ -54,6 +54,13 @@ def test_an_error_puts_all_back(error: type[BaseException]) -> None:
     assert now() == BEFORE
 
 
+def test_a_change_that_fails_halfway_is_undone() -> None:
+    before = now()
+    with pytest.raises(ValueError, match="null"), environment_changed({"QLIK_TEST_A": "x", "QLIK_TEST_B": "a\0b"}):
+        pass
+    assert now() == before
+
+
 def test_what_is_changed_inside_is_put_back_when_it_was_named() -> None:
     with environment_changed({"QLIK_TEST_A": "x", "QLIK_TEST_C": "y"}):
         del os.environ["QLIK_TEST_A"]
