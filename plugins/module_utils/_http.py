@@ -39,6 +39,11 @@ else:
     REQUESTS_PROBLEM = None
 
 USER_AGENT = f"qlikops.cloud/{VERSION}"
+HEADERS = {
+    "User-Agent": USER_AGENT,
+    "Accept": "application/json",
+    "Accept-Encoding": "gzip, deflate",
+}
 DEFAULT_PORTS = {"https": 443, "http": 80}
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -143,7 +148,7 @@ def proxy_for(url: str) -> str | None:
     Plain http is for loopback alone, and through a proxy it would leave the machine.
     """
     proxies = getproxies_environment() if url.startswith("https:") else {}
-    if not proxies or requests.utils.should_bypass_proxies(url, no_proxy=proxies.get("no")):
+    if proxies.get("no") and requests.utils.should_bypass_proxies(url, no_proxy=proxies["no"]):
         return None
     return proxies.get(urlsplit(url).scheme) or proxies.get("all")
 
@@ -166,11 +171,8 @@ class Transport:
         self.host = urlsplit(self.origin).netloc
         self._settings = settings
         self._patience = Patience(settings.retries, settings.max_wait, sleep, jitter, tell)
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.mount("https://", TrustingAdapter(trusted(settings.ca_path)))
-        # else requests reads the body of a redirect, however long, and stumbles over its target, before we see either
-        self._session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]
+        # and no session of requests, which would keep cookies, read ~/.netrc and the bodies of redirects
+        self._adapter = TrustingAdapter(trusted(settings.ca_path))
 
     def send(self, request: Request) -> Response:
         """The answer, whatever its status; waits and repeats as far as the settings and the request allow."""
@@ -217,22 +219,15 @@ class Transport:
         if not request.path.startswith("/"):
             raise ConfigurationError(f"A path on {self.host} must begin with /, unlike {request.path}.")
         url = self.origin + request.path + (f"?{urlencode(request.query)}" if request.query else "")
-        proxy = proxy_for(url)
-        deadline = time.monotonic() + self._settings.timeout
+        proxy, timeout = proxy_for(url), self._settings.timeout
+        proxies = {"https": proxy} if proxy else {}
+        deadline = time.monotonic() + timeout
         try:
-            with self._session.request(
-                request.method,
-                url,
-                json=request.body,
-                headers={"User-Agent": USER_AGENT, "Accept": "application/json", **request.headers},
-                timeout=self._settings.timeout,
-                proxies={"http": proxy, "https": proxy} if proxy else {},
-                allow_redirects=False,
-                stream=True,
-            ) as answer:
+            sent = requests.Request(request.method, url, {**HEADERS, **request.headers}, json=request.body).prepare()
+            with self._adapter.send(sent, stream=True, timeout=timeout, proxies=proxies) as answer:
                 return Response(self.host, answer.status_code, answer.headers, self._read(answer, deadline))
         except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            raise explain(error, self.host, proxy, self._settings.timeout) from None
+            raise explain(error, self.host, proxy, timeout) from None
 
     def _read(self, answer: requests.Response, deadline: float) -> bytes:
         body = bytearray()

@@ -826,7 +826,7 @@ def test_https_goes_through_the_proxy_unseen(
     tls_server.expect_request("/api").respond_with_json({"by": "server"})
     transport = reach("https://localhost", ca_path=authority_file)
     assert transport.send(SIGNED).json() == {"by": "server"}
-    transport._session.close()
+    transport._adapter.close()
     ((received, _sent),) = tls_server.log
     assert received.headers["Authorization"] == f"Bearer {TOKEN}"
     assert "Proxy-Authorization" not in received.headers
