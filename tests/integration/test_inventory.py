@@ -14,6 +14,8 @@ import tempfile
 import time
 import typing as t
 
+import pytest
+
 from simulator import Fault, Simulator
 
 from .conftest import User, plain, told
@@ -157,6 +159,7 @@ def test_a_warm_cache_needs_no_network(member: User, simulator: Simulator) -> No
     assert simulator.record.count("GET", "/api/core/tenants") == 1
 
 
+@pytest.mark.once
 def test_ten_thousand_tenants_take_101_requests(user: User, organization: Start) -> None:
     simulator = organization(tenants=10_000)
     user.knows(simulator)
@@ -180,6 +183,7 @@ print(len(api.tenants().tenants))
 """
 
 
+@pytest.mark.once
 def test_fifty_processes_at_once_ask_for_one_token(member: User, simulator: Simulator) -> None:
     simulator.faults.append(Fault("POST /oauth/token", "latency", seconds=0.5))
     environment = {**member.environment, "PYTHONPATH": member.environment["ANSIBLE_COLLECTIONS_PATH"]}

@@ -88,6 +88,7 @@ def host_variables(key: Path, port: int) -> dict[str, t.Any]:
     }
 
 
+@pytest.mark.once
 def test_modules_do_the_same_over_ssh(member: User, simulator: Simulator, ssh: Hosts) -> None:
     tasks = tasks_of(simulator)
     member.file("extra.yml", "wrong: wr0ng\n")

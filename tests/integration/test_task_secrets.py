@@ -29,14 +29,15 @@ MORE_TASKS: list[Task] = [
     {"qlikops.cloud.tenant_info": {}, "async": 60, "poll": 1},
 ]
 FAULTS = {
-    "a slow answer": "GET /api/core/tenants latency=30",
-    "a slow token": "POST /oauth/token latency=30",
-    "no token": "POST /oauth/token malformed",
-    "the secret is echoed": "POST /oauth/token echo_secret",
-    "the token is echoed": "GET /api/core/tenants echo_secret status=400",
-    "no JSON": "GET /api/core/tenants html",
+    "slow_answer": "GET /api/core/tenants latency=30",
+    "slow_token": "POST /oauth/token latency=30",
+    "no_token": "POST /oauth/token malformed",
+    "echoed_secret": "POST /oauth/token echo_secret",
+    "echoed_token": "GET /api/core/tenants echo_secret status=400",
+    "no_json": "GET /api/core/tenants html",
     "cut": "GET /api/core/tenants cut",
 }
+OTHERS = {"wrong_secret": {"QLIK_CLIENT_SECRET": WRONG}, "unknown_authority": {"QLIK_CA_PATH": ""}}
 
 
 def shown(user: User, *more: Task, **keywords: t.Any) -> str:
@@ -51,7 +52,7 @@ def wait_for_the_end_of_jobs(user: User) -> None:
         time.sleep(0.5)
 
 
-@pytest.mark.parametrize("pipelining", ["true", "false"], ids=["pipelining", "files"])
+@pytest.mark.parametrize("pipelining", ["true", pytest.param("false", marks=pytest.mark.once)])
 def test_every_success(pipelining: str, member: User, simulator: Simulator) -> None:
     member.environment["ANSIBLE_PIPELINING"] = pipelining
     output = shown(member, *MORE_TASKS)
@@ -60,27 +61,23 @@ def test_every_success(pipelining: str, member: User, simulator: Simulator) -> N
     assert_absent(secrets(simulator), member, output)
 
 
-@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
-def test_every_failure(fault: str, member: User, simulator: Simulator) -> None:
-    simulator.faults.append(Fault.parse(fault))
-    member.environment["QLIK_TIMEOUT"] = "1"
-    output = shown(member)
-    assert "FAILED!" in output
-    assert_absent(secrets(simulator), member, output)
-
-
-def test_a_wrong_secret(member: User, simulator: Simulator) -> None:
-    member.environment["QLIK_CLIENT_SECRET"] = WRONG
-    output = shown(member)
-    assert "wrong or expired credentials" in output
-    assert_absent(secrets(simulator), member, output)
-
-
-def test_a_certificate_of_an_unknown_authority(member: User, simulator: Simulator) -> None:
-    member.environment["QLIK_CA_PATH"] = ""
-    output = shown(member)
-    assert "The certificate of console.qlikcloud.com does not verify" in output
-    assert_absent(secrets(simulator), member, output)
+def test_every_failure(member: User, organization: t.Callable[..., Simulator]) -> None:
+    simulators = {name: organization(faults=[Fault.parse(fault)]) for name, fault in FAULTS.items()}
+    healthy = organization()
+    surroundings = {name: simulator.environment for name, simulator in simulators.items()}
+    surroundings |= {name: {**healthy.environment, **changes} for name, changes in OTHERS.items()}
+    hosts = {
+        f"{way}_{name}": {**variables, "surroundings": {**environment, "QLIK_TIMEOUT": "1"}}
+        for way, variables in BOTH.items()
+        for name, environment in surroundings.items()
+    }
+    tasks = [{**task, "environment": "{{ surroundings }}"} for task in TASKS[:2]]
+    member.environment["ANSIBLE_LOG_PATH"] = str(member.work / "log")
+    outcome = play(member, tasks, hosts, "-vvvvv")
+    succeeded = {name for name, results in outcome.results.items() if not any(r["failed"] for r in results)}
+    assert not succeeded
+    (member.work / "hosts.yml").unlink()
+    assert_absent(set().union(*map(secrets, [*simulators.values(), healthy])), member, outcome.output)
 
 
 @pytest.mark.parametrize("opened", [True, False], ids=["opened", "not opened"])

@@ -21,6 +21,11 @@ Hosts = dict[str, dict[str, t.Any]]
 WORKER: Hosts = {"worker": {"ansible_connection": "local"}}
 ELSEWHERE: Hosts = {"elsewhere": {"ansible_connection": "elsewhere"}}
 BOTH: Hosts = {**WORKER, **ELSEWHERE}
+RESULTS = "results.json"
+COLLECT = (
+    "{%% set all = {} %%}{%% for host in groups['all'] %%}"
+    "{{ all.update({host: %s}) or '' }}{%% endfor %%}{{ all | to_json }}"
+)
 OWN = ("ANSIBLE_PIPELINING",)
 SHOWN = re.compile(r"^(ok|changed|fatal|skipping): \[(\w+)\](?:: FAILED!)?(?: => (.*))?$", re.MULTILINE)
 TRACE_ID = re.compile(r"\b[0-9a-f]{32}\b")
@@ -48,21 +53,21 @@ def play(user: User, tasks: list[Task], hosts: Hosts, *arguments: str, **keyword
     user.file("hosts.yml", yaml.safe_dump({"all": {"hosts": hosts, "vars": _common()}}))
     names = [f"result_{number}" for number in range(len(tasks))]
     steps = [{"ignore_errors": True, **task, "register": name} for task, name in zip(tasks, names, strict=True)]
-    content = "{{ [" + ", ".join(names) + "] | to_json }}"
-    keep = {"copy": {"content": content, "dest": f"{user.work}/{{{{ inventory_hostname }}}}.json"}, "vars": _local()}
-    document = [{"hosts": "all", "gather_facts": False, **keywords, "tasks": [*steps, {**keep, "no_log": True}]}]
+    row = "[" + ", ".join(f"hostvars[host].{name}" for name in names) + "]"
+    content = COLLECT % row
+    keep = {"copy": {"content": content, "dest": str(user.work / RESULTS)}, "no_log": True}
+    document = [
+        {"hosts": "all", "gather_facts": False, **keywords, "tasks": steps},
+        {"hosts": "localhost", "gather_facts": False, "tasks": [keep]},
+    ]
     user.file("play.yml", yaml.safe_dump(document, sort_keys=False))
     settings = {**_settings(user), **{name: user.environment[name] for name in OWN if name in user.environment}}
     done = user.run("ansible-playbook", "-i", "hosts.yml", "play.yml", *arguments, **settings)
-    return Outcome({name: _read(user, name, done) for name in hosts}, done)
+    return Outcome(_read(user, done), done)
 
 
 def _common() -> dict[str, str]:
     return {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
-
-
-def _local() -> dict[str, str]:
-    return {"ansible_connection": "local"}
 
 
 def _settings(user: User) -> dict[str, str]:
@@ -78,12 +83,12 @@ def _settings(user: User) -> dict[str, str]:
     }
 
 
-def _read(user: User, name: str, done: subprocess.CompletedProcess[str]) -> list[t.Any]:
-    path = user.work / f"{name}.json"
+def _read(user: User, done: subprocess.CompletedProcess[str]) -> dict[str, list[t.Any]]:
+    path = user.work / RESULTS
     assert path.is_file(), done.stdout[-3000:] + done.stderr[-3000:]
     text = TRACE_ID.sub("a-trace-id", path.read_text(encoding="utf-8"))
     path.unlink()
-    return t.cast("list[t.Any]", plain(json.loads(text)))
+    return t.cast("dict[str, list[t.Any]]", plain(json.loads(text)))
 
 
 def assert_same(outcome: Outcome, names: t.Iterable[str]) -> None:
