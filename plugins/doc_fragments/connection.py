@@ -14,7 +14,7 @@ class ModuleDocFragment:
 options:
   client_id:
     description:
-      - The id of an OAuth client.
+      - The id of an OAuth client. When omitted, it is looked for together with its secret, see the notes.
     type: str
   client_secret:
     description:
@@ -34,7 +34,8 @@ options:
   credentials_file:
     description:
       - A YAML or JSON file with credentials, plain or encrypted with Ansible Vault as a whole or value by value.
-      - A relative path is taken from the folder of the inventory source, also when it comes from the environment.
+      - A relative path is taken from the folder of the inventory source, in tasks and lookups from that of the
+        playbook, also when it comes from the environment. It is read where Ansible runs.
       - It holds the keys C(organization), C(regions) and C(tenants), bare or under C(qlik_credentials).
     type: str
   console_url:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 qlikops.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What `make demo` shows: the inventory, and a play on the tenants of one region."""
+"""What `make demo` shows: the inventory, and two plays on the tenants of one region."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ def main() -> int:
     show("ansible-inventory", "-i", SOURCE, "--graph")
     say("A play on every tenant of the region eu:")
     show("ansible-playbook", "-i", SOURCE, "examples/name_tenants.yml", "-e", "target=qlik_region_eu")
+    say("A module of the collection, run for each of these tenants without starting a process of its own:")
+    show("ansible-playbook", "-i", SOURCE, "examples/license_ends.yml", "-e", "target=qlik_region_eu")
     print(OUTRO)
     return 0
 
