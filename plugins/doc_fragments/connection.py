@@ -73,6 +73,7 @@ options:
       - V(user) keeps them in O(cache_dir), so that all runs of a user share them. V(run) keeps them until the run
         ends.
         V(none) keeps them in memory.
+      - A credential that is refused is not sent again for ten seconds, however many tasks want it, but with V(none).
     type: str
     choices: [user, run, none]
     default: user

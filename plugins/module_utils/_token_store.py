@@ -15,6 +15,7 @@ import typing as t
 from pathlib import Path
 
 from ansible_collections.qlikops.cloud.plugins.module_utils import _sealing
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import AuthenticationError
 from ansible_collections.qlikops.cloud.plugins.module_utils._http import HttpSettings
 from ansible_collections.qlikops.cloud.plugins.module_utils._private_files import (
     UNFINISHED,
@@ -27,7 +28,8 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tokens import Token
 KINDS = ("user", "run", "none")
 LOCK_WAIT = HttpSettings().longest()
 SWEEP_EVERY = 3600.0  # seconds
-_TOKEN, _LOCK = ".token", ".lock"
+REFUSAL_HOLDS = 10.0  # seconds
+_TOKEN, _LOCK, _REFUSAL = ".token", ".lock", ".refusal"
 
 Accept = t.Callable[[Token], bool]
 Fetch = t.Callable[[], Token]
@@ -63,8 +65,8 @@ class FolderStore:
             token = _read(path, secret)
             if token and accept(token):
                 return token
-            token = fetch()
-            _write(path, token, secret)
+            token = _fetched(path.with_suffix(_REFUSAL), secret, fetch)
+            _keep(path, token.as_mapping(), secret, token.expires_at)
         self._sweep()
         return token
 
@@ -75,10 +77,9 @@ class FolderStore:
             if marker.exists() and now - marker.stat().st_mtime < SWEEP_EVERY:
                 return
             write_private(marker, b"")
-            for path in self._folder.glob(f"*{_TOKEN}"):
-                _remove_older(path, now)
-            for path in self._folder.glob(f"{UNFINISHED}*"):
-                _remove_older(path, now - SWEEP_EVERY)
+            for pattern, life in ((f"*{_TOKEN}", 0), (f"*{_REFUSAL}", REFUSAL_HOLDS), (f"{UNFINISHED}*", SWEEP_EVERY)):
+                for path in self._folder.glob(pattern):
+                    _remove_older(path, now - life)
 
 
 def open_store(kind: str, cache_dir: str | None, run_dir: str | None, lock_wait: float = LOCK_WAIT) -> TokenStore:
@@ -118,11 +119,31 @@ def _read(path: Path, secret: str) -> Token | None:
         return None
 
 
-def _write(path: Path, token: Token, secret: str) -> None:
-    content = json.dumps(token.as_mapping()).encode()
+def _fetched(mark: Path, secret: str, fetch: Fetch) -> Token:
+    """A new token. Of many processes with a secret that is refused, one asks, and the others are told what it was."""
+    if refusal := _recent_refusal(mark, secret):
+        raise refusal
+    try:
+        return fetch()
+    except AuthenticationError as error:
+        _keep(mark, {"sentence": str(error), **error.facts()}, secret)
+        raise
+
+
+def _recent_refusal(mark: Path, secret: str) -> AuthenticationError | None:
+    try:
+        if not 0 <= time.time() - mark.stat().st_mtime <= REFUSAL_HOLDS:
+            return None
+        facts = json.loads(_sealing.unseal(mark.read_bytes(), _bound(mark, secret)) or b"{}")
+        return AuthenticationError(facts.pop("sentence"), **{name: facts[name] for name in facts if name != "kind"})
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def _keep(path: Path, document: dict[str, t.Any], secret: str, modified: float | None = None) -> None:
     # a full disk costs a token request per use, not the run
     with contextlib.suppress(OSError):
-        write_private(path, _sealing.seal(content, _bound(path, secret)), token.expires_at)
+        write_private(path, _sealing.seal(json.dumps(document).encode(), _bound(path, secret)), modified)
 
 
 def _remove_older(path: Path, moment: float) -> None:

@@ -9,10 +9,9 @@ import sys
 import pytest
 
 from .conftest import User
-from .ways import BOTH, play
+from .ways import BOTH, ELSEWHERES_PYTHON, play
 
-SENTENCE = f"The Python package requests is missing for {sys.executable}: "
-COMMAND = f"install it with '{sys.executable} -m pip install --upgrade requests'."
+PYTHONS = {"worker": sys.executable, "elsewhere": ELSEWHERES_PYTHON}
 ABSENT = "raise ModuleNotFoundError(\"No module named 'requests'\", name='requests')\n"
 LOOKUP = """
 - hosts: localhost
@@ -20,6 +19,13 @@ LOOKUP = """
   tasks:
     - ansible.builtin.debug: {msg: "{{ lookup('qlikops.cloud.oauth_token') }}"}
 """
+
+
+def sentence(python: str) -> str:
+    return (
+        f"The Python package requests is missing for {python}: "
+        f"install it with '{python} -m pip install --upgrade requests'."
+    )
 
 
 @pytest.fixture
@@ -32,9 +38,9 @@ def without_requests(member: User) -> User:
 
 def test_action_and_module(without_requests: User) -> None:
     outcome = play(without_requests, [{"qlikops.cloud.tenant_info": {}}], BOTH)
-    for (result,) in outcome.results.values():
+    for host, (result,) in outcome.results.items():
         assert result["failed"]
-        assert result["msg"] == SENTENCE + COMMAND
+        assert result["msg"] == sentence(PYTHONS[host])
         assert result["error"] == {"kind": "missing_library"}
 
 
@@ -42,16 +48,16 @@ def test_a_task_that_fails_ends_the_run(without_requests: User) -> None:
     play_file = "- {hosts: localhost, gather_facts: false, tasks: [{qlikops.cloud.oauth_token: {}}]}"
     done = without_requests.run("ansible-playbook", without_requests.file("play.yml", play_file))
     assert done.returncode == 2
-    assert SENTENCE in " ".join(done.stdout.split())
+    assert sentence(sys.executable) in " ".join(done.stdout.split())
 
 
 def test_lookup(without_requests: User) -> None:
     done = without_requests.run("ansible-playbook", without_requests.file("play.yml", LOOKUP))
     assert done.returncode == 2
-    assert SENTENCE + COMMAND in " ".join((done.stdout + done.stderr).split())
+    assert sentence(sys.executable) in " ".join((done.stdout + done.stderr).split())
 
 
 def test_inventory(without_requests: User) -> None:
     done = without_requests.run("ansible-inventory", "-i", without_requests.source, "--list")
     assert done.returncode == 1
-    assert SENTENCE + COMMAND in " ".join(done.stderr.split())
+    assert sentence(sys.executable) in " ".join(done.stderr.split())

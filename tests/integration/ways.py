@@ -8,6 +8,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 import typing as t
 from dataclasses import dataclass
 
@@ -15,11 +16,13 @@ import yaml
 
 from .conftest import ROOT, User, plain
 
+# `make matrix` names another version than Ansible's.
+ELSEWHERES_PYTHON = os.environ.get("ELSEWHERES_PYTHON", sys.executable)
 Task = dict[str, t.Any]
 Hosts = dict[str, dict[str, t.Any]]
 
 WORKER: Hosts = {"worker": {"ansible_connection": "local"}}
-ELSEWHERE: Hosts = {"elsewhere": {"ansible_connection": "elsewhere"}}
+ELSEWHERE: Hosts = {"elsewhere": {"ansible_connection": "elsewhere", "ansible_python_interpreter": ELSEWHERES_PYTHON}}
 BOTH: Hosts = {**WORKER, **ELSEWHERE}
 RESULTS = "results.json"
 COLLECT = (

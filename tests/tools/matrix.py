@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tools import results, sanity, tarball
-from tools.environment import REQUIREMENTS, ROOT, VENV, PreparationError, prepare, say, variables
+from tools.environment import PYTHONS, REQUIREMENTS, ROOT, VENV, PreparationError, prepare, say, variables
 from tools.pythons import CORES, between
 from tools.results import Part, Result
 
@@ -24,6 +24,7 @@ from tools.results import Part, Result
 ENOUGH_IN_CI = 4
 IN_CI = os.environ.get("CI") == "true"
 IMPORTER_PYTHONS = (11, 13)
+REMOTE = VENV / "matrix" / "remote"
 
 Step = tuple[str, Callable[[], Part]]
 
@@ -39,8 +40,17 @@ def _pytest(venv: Path, tests: str, **settings: str) -> Part:
 
 def _integration(venv: Path, folder: Path) -> Part:
     """The integration tests, on the installed collection; one of them compares where ansible found it."""
-    place = str(folder)
-    return _pytest(venv, "tests/integration", ANSIBLE_COLLECTIONS_PATH=place, TESTED_COLLECTIONS_PATH=place)
+    place, elsewhere = str(folder), str(REMOTE / "bin" / "python")
+    settings = {"ANSIBLE_COLLECTIONS_PATH": place, "TESTED_COLLECTIONS_PATH": place, "ELSEWHERES_PYTHON": elsewhere}
+    return _pytest(venv, "tests/integration", **settings)
+
+
+def _remote() -> Part:
+    """The oldest Python here, for modules that run on another machine than Ansible."""
+    found = between(*(minor for major, minor in PYTHONS), oldest=True)
+    if found:
+        prepare(REMOTE, found[1], REQUIREMENTS / "remote.txt", title=f"Installing requests for Python 3.{found[0]} ...")
+    return results.whole(found is not None)
 
 
 def _importer() -> Part:
@@ -56,6 +66,7 @@ def _importer() -> Part:
 
 
 def _steps_of_collection(fast: bool) -> Iterator[Step]:
+    yield "remote", _remote
     yield "build", lambda: results.whole(tarball.build())
     if tarball.built() and not fast:
         yield "importer", _importer

@@ -16,8 +16,16 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.qlikops.cloud.plugins.module_utils import _sealing, _token_store
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
+    ApiError,
+    AuthenticationError,
+    PermissionDeniedError,
+    RateLimitError,
+    TenantDisabledError,
+)
 from ansible_collections.qlikops.cloud.plugins.module_utils._private_files import locked
 from ansible_collections.qlikops.cloud.plugins.module_utils._token_store import (
+    REFUSAL_HOLDS,
     SWEEP_EVERY,
     FolderStore,
     MemoryStore,
@@ -147,6 +155,76 @@ def test_files_are_private_and_tell_nothing(folder_store: FolderStore, tmp_path:
 def test_time_of_a_file_is_the_expiry(folder_store: FolderStore, tmp_path: Path) -> None:
     token = folder_store.obtain(KEY, SECRET, anything, Endpoint())
     assert tokens_in(tmp_path)[0].stat().st_mtime == pytest.approx(token.expires_at, abs=1e-3)
+
+
+class Refusing(Endpoint):
+    """Refuses the credential, and counts how often it is asked."""
+
+    def __init__(self, error: ApiError) -> None:
+        super().__init__()
+        self.error = error
+
+    def __call__(self) -> Token:
+        self.calls += 1
+        raise self.error
+
+
+REFUSAL = AuthenticationError("It is wrong.", host="h", status=401, code="invalid_client", trace_id="f00")
+
+
+def refusals(store: TokenStore, fetch: Endpoint, secret: str = SECRET, times: int = 2) -> list[ApiError]:
+    caught = []
+    for _use in range(times):
+        with pytest.raises(ApiError) as error:
+            store.obtain(KEY, secret, anything, fetch)
+        caught.append(error.value)
+    return caught
+
+
+def test_a_refused_secret_is_sent_once_in_a_while(folder_store: FolderStore, tmp_path: Path) -> None:
+    fetch = Refusing(REFUSAL)
+    first, second = refusals(folder_store, fetch)
+    assert fetch.calls == 1
+    assert (str(second), second.facts(), second.__class__) == (str(first), first.facts(), AuthenticationError)
+    (mark,) = tmp_path.glob("*.refusal")
+    assert stat.S_IMODE(mark.stat().st_mode) == 0o600
+    assert b"wrong" not in mark.read_bytes()
+
+
+def test_another_secret_is_sent_at_once(folder_store: FolderStore) -> None:
+    refusals(folder_store, Refusing(REFUSAL), times=1)
+    assert folder_store.obtain(KEY, "another-secret", anything, Endpoint()).value == "token-1"
+
+
+@pytest.mark.parametrize("age", [REFUSAL_HOLDS + 1, -60], ids=["a while ago", "a clock that went back"])
+def test_a_refusal_holds_for_a_while(folder_store: FolderStore, tmp_path: Path, age: float) -> None:
+    refusals(folder_store, Refusing(REFUSAL), times=1)
+    (mark,) = tmp_path.glob("*.refusal")
+    os.utime(mark, (time.time() - age, time.time() - age))
+    assert folder_store.obtain(KEY, SECRET, anything, Endpoint()).value == "token-1"
+
+
+@pytest.mark.parametrize("content", [b"", b"foreign", b"a" * 200])
+def test_a_refusal_that_is_not_ours_says_nothing(folder_store: FolderStore, tmp_path: Path, content: bytes) -> None:
+    refusals(folder_store, Refusing(REFUSAL), times=1)
+    (mark,) = tmp_path.glob("*.refusal")
+    mark.write_bytes(content)
+    assert folder_store.obtain(KEY, SECRET, anything, Endpoint()).value == "token-1"
+
+
+@pytest.mark.parametrize("kind", [PermissionDeniedError, RateLimitError, TenantDisabledError])
+def test_what_says_nothing_about_the_secret_is_asked_again(folder_store: FolderStore, kind: type[ApiError]) -> None:
+    fetch = Refusing(kind("Not now.", host="h", status=403))
+    refusals(folder_store, fetch)
+    assert fetch.calls == 2
+
+
+def test_old_refusals_are_swept_with_the_next_token(folder_store: FolderStore, tmp_path: Path) -> None:
+    refusals(folder_store, Refusing(REFUSAL), times=1)
+    (mark,) = tmp_path.glob("*.refusal")
+    os.utime(mark, (time.time() - REFUSAL_HOLDS - 1, time.time() - REFUSAL_HOLDS - 1))
+    folder_store.obtain(replace(KEY, client_id="client-2"), SECRET, anything, Endpoint())
+    assert not mark.exists()
 
 
 def other_fields(**fields: t.Any) -> bytes:
