@@ -7,10 +7,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 import typing as t
 from dataclasses import dataclass
+from pathlib import Path
 
 import yaml
 
@@ -22,7 +24,7 @@ Task = dict[str, t.Any]
 Hosts = dict[str, dict[str, t.Any]]
 
 WORKER: Hosts = {"worker": {"ansible_connection": "local"}}
-ELSEWHERE: Hosts = {"elsewhere": {"ansible_connection": "elsewhere", "ansible_python_interpreter": ELSEWHERES_PYTHON}}
+ELSEWHERE: Hosts = {"elsewhere": {"ansible_connection": "elsewhere"}}
 BOTH: Hosts = {**WORKER, **ELSEWHERE}
 RESULTS = "results.json"
 COLLECT = (
@@ -53,7 +55,8 @@ class Outcome:
 
 def play(user: User, tasks: list[Task], hosts: Hosts, *arguments: str, **keywords: t.Any) -> Outcome:
     """Run all tasks on all hosts, whatever fails; keywords are those of the play."""
-    user.file("hosts.yml", yaml.safe_dump({"all": {"hosts": hosts, "vars": _common()}}))
+    variables = {"ansible_python_interpreter": str(_interpreter(user))}
+    user.file("hosts.yml", yaml.safe_dump({"all": {"hosts": hosts, "vars": variables}}))
     names = [f"result_{number}" for number in range(len(tasks))]
     steps = [{"ignore_errors": True, **task, "register": name} for task, name in zip(tasks, names, strict=True)]
     row = "[" + ", ".join(f"hostvars[host].{name}" for name in names) + "]"
@@ -69,8 +72,12 @@ def play(user: User, tasks: list[Task], hosts: Hosts, *arguments: str, **keyword
     return Outcome(_read(user, done), done)
 
 
-def _common() -> dict[str, str]:
-    return {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+def _interpreter(user: User) -> Path:
+    """The Python of ordinary modules at a path without spaces, which asynchronous tasks need."""
+    path = user.temporary / "python"
+    path.write_text(f'#!/bin/sh\nexec {shlex.quote(ELSEWHERES_PYTHON)} "$@"\n', encoding="utf-8")
+    path.chmod(0o755)
+    return path
 
 
 def _settings(user: User) -> dict[str, str]:

@@ -817,10 +817,10 @@ def test_a_private_key_in_place_of_a_secret(
 # the documentation
 
 
-EXAMPLES = ["org", "vault", "regions", "filtered", "grouped", "guarded"]
+DOCUMENTED = ["org", "vault", "regions", "filtered", "grouped", "guarded"]
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", DOCUMENTED)
 def test_examples_run(
     name: str, simulator: Simulator, read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -830,7 +830,7 @@ def test_examples_run(
     (tmp_path / "credentials.yml").write_text(yaml.safe_dump({"organization": entry}))
     module = sys.modules[inventory_loader.get("qlikops.cloud.tenants").__class__.__module__]
     examples = yaml.safe_load(module.EXAMPLES)
-    assert list(examples) == [f"{file}.qlik.yml" for file in EXAMPLES]
+    assert list(examples) == [f"{file}.qlik.yml" for file in DOCUMENTED]
     text = yaml.safe_dump(examples[f"{name}.qlik.yml"])
     text = text.replace("0123456789abcdef0123456789abcdef", simulator.client_id)
     assert read(text.replace("expect_at_least: 40", "expect_at_least: 4")).hosts
