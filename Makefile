@@ -26,6 +26,7 @@ demo bench inventory probe: export PATH := $(CURDIR)/.venv/bin:$(PATH)
 demo bench inventory probe: export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.venv/collections
 demo bench inventory probe: export ANSIBLE_HOME := $(CURDIR)/.venv/home/.ansible
 demo bench inventory probe: export ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED := true
+inventory: export ANSIBLE_CONFIG := $(CURDIR)/examples/ansible.cfg
 
 help: ## this list
 	@echo "Targets of qlikops.cloud:"
@@ -53,7 +54,7 @@ bench: ## measure the collection against the simulator
 	@PYTHONPATH=tests $(run) -m benchmarks
 
 inventory: ## your own organization as a graph; needs QLIK_CLIENT_ID and QLIK_CLIENT_SECRET
-	@test -n "$$QLIK_CLIENT_ID" && test -n "$$QLIK_CLIENT_SECRET" || { \
+	@test -n "$$QLIK_CREDENTIALS_FILE" || { test -n "$$QLIK_CLIENT_ID" && test -n "$$QLIK_CLIENT_SECRET"; } || { \
 	  echo "Set QLIK_CLIENT_ID and QLIK_CLIENT_SECRET to an OAuth client of your organization," \
 	  "made at console.qlikcloud.com/admin/oauth." >&2; exit 1; }
 	@$(prepare) demo

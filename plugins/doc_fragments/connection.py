@@ -49,7 +49,8 @@ options:
         TLS.
       - When omitted, E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE) are honoured, and else the authorities that
         C(requests) carries.
-      - Certificates are always checked. A relative path is taken from the current folder.
+      - Certificates are always checked. A relative path is taken from the current folder, and a task that is delegated
+        to another machine reads it there.
     type: path
   timeout:
     description:
@@ -72,7 +73,7 @@ options:
       - Where tokens are kept for their life, encrypted with a key derived from the client's secret.
       - V(user) keeps them in O(cache_dir), so that all runs of a user share them. V(run) keeps them until the run
         ends.
-        V(none) keeps them in memory.
+        V(none) keeps them nowhere, so that each task and each use of a lookup asks for one.
       - A credential that is refused is not sent again for ten seconds, however many tasks want it, but with V(none).
     type: str
     choices: [user, run, none]
@@ -82,6 +83,7 @@ options:
       - The folder for what is kept between runs. It must belong to the user alone.
       - When omitted, C($XDG_CACHE_HOME/qlikops.cloud) or C(~/.cache/qlikops.cloud). Where it cannot be written,
         O(token_cache=run) holds.
+      - A task that is delegated to another machine keeps its token there.
     type: path
 requirements:
   - requests

@@ -74,8 +74,7 @@ from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection import Connection
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError, QlikError
-from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._credential_sources import sources_of_play
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._credential_sources import Play
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._options import (
     blank_variables_unset,
     known_only,
@@ -100,11 +99,10 @@ class LookupModule(LookupBase):
 
     def _token(self, host: str | None, written: dict[str, t.Any], variables: dict[str, t.Any]) -> str:
         connection = Connection.from_options(self.get_options(), C.DEFAULT_LOCAL_TMP)
-        url = connection.url_of(host)
-        target = Target.of(url, connection.console_url, variables)
-        path = self.get_option("credentials_file") or None
-        sources = sources_of_play(PLACE, written, path, variables, self._templar, self._loader)
-        return connection.tokens(url, sources.find(target), self._display.warning).token().value
+        url, play = connection.url_of(host), Play(variables, self._templar, self._loader)
+        sources = play.sources(PLACE, written, self.get_option("credentials_file") or None)
+        credential = sources.find(play.target(url, connection.console_url))
+        return connection.tokens(url, credential, self._display.warning).token().value
 
 
 def _named(term: t.Any) -> str | None:

@@ -45,7 +45,7 @@ class Connection:
         """The base URL of a host, with or without https://, or of the console. Raises ConfigurationError."""
         if host is None:
             return self.console_url
-        return origin_of(host if "://" in host else f"https://{host}")
+        return origin_of(host if "://" in host else f"https://{host.strip()}")
 
     def organization(self, credential: Credential, tell: Tell = silence) -> OrganizationApi:
         """The organization API, opened with the organization's credential; tell is told of long waits."""

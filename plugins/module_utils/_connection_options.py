@@ -21,6 +21,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._organization import
 from ansible_collections.qlikops.cloud.plugins.module_utils._token_store import KINDS
 
 PREFIX = "QLIK_"
+PATHS = ("ca_path", "cache_dir")
 SETTINGS = ("console_url", "timeout", "retries", "max_wait", "token_cache")
 
 Arguments = dict[str, dict[str, t.Any]]

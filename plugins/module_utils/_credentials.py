@@ -20,6 +20,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._targets import DOMA
 
 VARIABLE = "qlik_credentials"
 PROOFS = ("client_secret", "private_key")
+MOST_SHOWN = 12
 DIRECT = ("client_id", *PROOFS, "key_id")
 VAULT_ADVICE = (
     "it is encrypted with Ansible Vault: give the right vault secret, "
@@ -45,6 +46,8 @@ class Sealed:
         text = _opened(self.value, self.place).strip()
         if not text:
             raise ConfigurationError(f"{self.place} is empty.")
+        if "{{" in text:
+            raise ConfigurationError(f"{self.place} holds a template, which is not filled in there.")
         if not (text.isprintable() if self.one_line else text.isascii()):
             raise ConfigurationError(f"{self.place} holds a line break or an invisible sign; paste it anew.")
         return text
@@ -137,7 +140,7 @@ class CredentialBook:
         organization = book.get("organization")
         regions = [_region(e, p) for e, p in _entries(book, "regions", source)]
         tenants = [_tenant(e, p) for e, p in _entries(book, "tenants", source)]
-        _unique([(r.region, r.subscription_id) for r in regions], "region", source)
+        _unique([(r.place, r.subscription_id) for r in regions], "region", source)
         _unique([tenant.hostname for tenant in tenants], "tenant", source)
         return cls(_organization(organization, f"organization in {source}"), tuple(regions), tuple(tenants))
 
@@ -163,7 +166,8 @@ class CredentialBook:
             for entry in self.regions
         ]
         parts += [f"tenant {entry.hostname}" for entry in self.tenants]
-        return ", ".join(parts) or "nothing"
+        more = [f"{len(parts) - MOST_SHOWN} more"] if len(parts) > MOST_SHOWN else []
+        return ", ".join([*parts[:MOST_SHOWN], *more]) or "nothing"
 
 
 def _organization(entry: t.Any, place: str) -> Credential | None:

@@ -28,7 +28,7 @@ class Invocation:
 
 
 def never(options: Options) -> bool:
-    """Of no use of an operation."""
+    """Whatever the options, the result may be shown."""
     return False
 
 
@@ -36,13 +36,15 @@ def never(options: Options) -> bool:
 class Operation:
     """Arguments as an argument spec, rules as its further keywords, and the function that does the work.
 
-    is_confidential tells of options whether the result must not be shown.
+    is_confidential tells of options whether the result must not be shown. left_out holds what some options mean when
+    they are left out; given, but empty, these are refused, since a template may have come to nothing.
     """
 
     name: str
     arguments: dict[str, dict[str, t.Any]]
     work: t.Callable[[Invocation], Result]
     rules: dict[str, t.Any] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
     is_confidential: t.Callable[[Options], bool] = never
 
     def outcome(self, invocation: Invocation) -> Result:

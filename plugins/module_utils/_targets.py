@@ -19,7 +19,8 @@ _SUBSCRIPTIONS = ("qlik_subscription_id", "qlik_license_number")
 class Target:
     """names are all host names of the tenant as far as known; subscriptions its subscription id and licence number.
 
-    place is region and domain, and None outside the service's domains: what a region's credential opens lies in them.
+    place is region and domain, None outside the service's domains: what a region's credential opens lies in them.
+    hostname holds a port unless it is the usual one; an entry for a host does not open another port.
     """
 
     hostname: str
@@ -31,13 +32,17 @@ class Target:
     @classmethod
     def of(cls, url: str, console_url: str, tenant: t.Mapping[str, t.Any] | None = None) -> Target:
         """The target behind a base URL; tenant holds the host variables of the tenant when it is that one."""
-        hostname = urlsplit(url).hostname or ""
-        place, tenant = place_of(hostname), tenant or {}
-        known = _hostnames(tenant)
+        parts, tenant = urlsplit(url), tenant or {}
+        hostname, place = parts.netloc, None if parts.port else place_of(parts.netloc)
+        known = frozenset(name for name in _hostnames(tenant) if place_of(name) == place)
         if not place or hostname not in known:
             known, tenant = frozenset(), {}
         ids = tuple(str(tenant[name]) for name in _SUBSCRIPTIONS if tenant.get(name))
         return cls(hostname, url == console_url, known | {hostname}, place, ids)
+
+    @property
+    def is_foreign_console(self) -> bool:
+        return self.is_console and not (self.hostname.startswith("console.") and self.hostname.endswith(DOMAINS))
 
     @property
     def region(self) -> str | None:
@@ -45,8 +50,8 @@ class Target:
 
     def __str__(self) -> str:
         region = f" of region {self.region}" if self.region else ""
-        subscription = f" and subscription {self.subscriptions[0]}" if self.subscriptions else ""
-        return f"{self.hostname}{region}{subscription}"
+        known = f" and subscription {self.subscriptions[0]}" if self.subscriptions else " (subscription unknown)"
+        return f"{self.hostname}{region}{known if region else ''}"
 
 
 def place_of(hostname: str) -> tuple[str, str] | None:

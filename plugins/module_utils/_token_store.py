@@ -36,7 +36,7 @@ Fetch = t.Callable[[], Token]
 
 
 class MemoryStore:
-    """Keeps tokens for the life of the process."""
+    """Keeps tokens as long as it lives itself."""
 
     def __init__(self) -> None:
         self._kept: dict[TokenKey, tuple[str, Token]] = {}

@@ -34,8 +34,8 @@ _ADVICE = {
     "are those of one OAuth client",
     401: "wrong or expired credentials; compare client_id and client_secret with the OAuth client in the Cloud Console "
     "(console.qlikcloud.com/admin/oauth), and add a new secret there if in doubt",
-    403: "the client may not have a token here; an organization client must be made in the Cloud Console (or My Qlik), "
-    "not in a tenant",
+    403: "the client may not have a token here: the Cloud Console is opened by an organization client, made there and "
+    "not in a tenant; a tenant by a client of its region or of its own",
 }
 
 
@@ -133,7 +133,8 @@ class TokenSource:
 
     def _obtain(self, accept: t.Callable[[Token], bool]) -> Token:
         key = TokenKey(self.transport.host, self.credential.client_id)
-        return self._store.obtain(key, self.credential.material(), accept, self._fetch)
+        proof = " ".join(filter(None, (self.credential.key_id, self.credential.material())))
+        return self._store.obtain(key, proof, accept, self._fetch)
 
     def _fetch(self) -> Token:
         asked_at, body = self._clock(), self._body()

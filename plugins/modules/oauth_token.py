@@ -14,8 +14,8 @@ author:
   - qlikops.cloud contributors (@qlikops)
 description:
   - Finds the credential for a host and has a token issued for it, or takes the one that is kept and still valid.
-  - Modules of this collection get their tokens by themselves. This one proves a credential before a long run, and hands
-    a token to tasks that speak to the service by other means.
+  - Modules of this collection get their tokens by themselves. This one proves a credential before a long run, with
+    O(token_cache=none), and hands a token to tasks that speak to the service by other means.
 options:
   host:
     description:
@@ -25,7 +25,8 @@ options:
     type: str
   return_token:
     description:
-      - Return the token as RV(access_token). The result is then hidden in all output, and whole when registered.
+      - Return the token as RV(access_token). The result is then hidden in all output, unless the task fails, and whole
+        when registered.
       - A task that uses it should say C(no_log) itself.
       - Cannot be combined with C(async).
     type: bool
@@ -34,6 +35,11 @@ extends_documentation_fragment:
   - qlikops.cloud.connection
   - qlikops.cloud.attributes
   - qlikops.cloud.attributes.info
+attributes:
+  check_mode:
+    support: partial
+    details:
+      - A token is asked for in check mode too. On a tenant, the first one that a client asks for creates a bot user.
 seealso:
   - plugin: qlikops.cloud.oauth_token
     plugin_type: lookup
@@ -45,10 +51,12 @@ seealso:
 EXAMPLES = r"""
 - name: Prove the organization's credential
   qlikops.cloud.oauth_token:
+    token_cache: none
 
 - name: Prove the credential of the tenant of this host, which creates a bot user there
   qlikops.cloud.oauth_token:
     host: "{{ qlik_hostname }}"
+    token_cache: none
 
 - name: Get a token
   qlikops.cloud.oauth_token:
@@ -62,6 +70,7 @@ EXAMPLES = r"""
     headers:
       Authorization: Bearer {{ token.access_token }}
     follow_redirects: safe
+    ca_path: "{{ lookup('ansible.builtin.env', 'QLIK_CA_PATH') or omit }}"
   no_log: true
 """
 

@@ -67,7 +67,7 @@ EXAMPLES = r"""
 
 - name: Count the active tenants of a subscription
   qlikops.cloud.tenant_info:
-    filter: subscriptionId eq "1000000000000001" and status eq "active"
+    filter: subscriptionId eq "{{ qlik_subscription_id }}" and status eq "active"
     count_only: true
 
 - name: Set connection options once

@@ -10,6 +10,7 @@ Private to this collection, for the controller only.
 from __future__ import annotations
 
 import contextlib
+import os
 import typing as t
 
 from ansible import constants as C
@@ -17,6 +18,7 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection import Connection
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection_options import (
+    PATHS,
     SETTINGS,
     from_environment,
     variable_of,
@@ -26,15 +28,14 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import Confi
 from ansible_collections.qlikops.cloud.plugins.module_utils._http import REQUESTS_PROBLEM
 from ansible_collections.qlikops.cloud.plugins.module_utils._operation import Operation, Options, Result, failure
 from ansible_collections.qlikops.cloud.plugins.module_utils._sealing import HAS_CRYPTOGRAPHY, seal
-from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target
 from ansible_collections.qlikops.cloud.plugins.module_utils._trust_store import trusted
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import shows_invocation, transmitted
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._credential_sources import sources_of_play
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._credential_sources import Play
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._in_process import InProcess
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._options import environment_changed, quoting_no_value
 
 BOOK = "credentials_file"
-_KEPT_HERE = {variable_of(option) for option in (*DIRECT, BOOK)}
+_FOUND_HERE = (*DIRECT, BOOK)
 
 Variables = t.Mapping[str, t.Any]
 
@@ -46,47 +47,71 @@ class OperationAction(ActionBase):
     """
 
     operation: t.ClassVar[Operation]
-    _supports_check_mode = True
     _supports_async = True
 
     def run(self, tmp: str | None = None, task_vars: Variables | None = None) -> Result:
         super().run(tmp, task_vars)
-        environment: dict[str, t.Any] = {}
-        self._compute_environment_string(environment)
+        variables = task_vars or {}
         try:
-            with environment_changed({name: str(value) for name, value in environment.items()}):
-                return self._carry_out(task_vars or {}, environment)
+            environment = self._environment()
+            with environment_changed(environment):
+                use = self._prepared(variables)
+                if use.fault or self._is_here():
+                    return self._censored(use, self._run_here(use, variables))
+            return self._censored(use, self._hand_over(use, environment, variables))
         except QlikError as error:
             return failure(error)
 
-    def _carry_out(self, task_vars: Variables, environment: Variables) -> Result:
+    def _environment(self) -> dict[str, str]:
+        found: dict[str, t.Any] = {}
+        self._compute_environment_string(found)
+        environment = {str(name): str(value) for name, value in found.items()}
+        if any(not name or "=" in name or "\0" in name + value for name, value in environment.items()):
+            raise ConfigurationError("The environment of the task holds '=' in a name, or NUL, which none can hold.")
+        return environment
+
+    def _prepared(self, variables: Variables) -> InProcess:
+        """The task's arguments, completed with what is known here alone, unless they are faulty."""
         with quoting_no_value("the task"):
-            arguments = transmitted(self._task.args)
-        task = InProcess(self.operation, arguments)
-        if not task.fault:
-            arguments = self._completed(arguments, task.options, task_vars)
-        confidential = not task.fault and self.operation.is_confidential(task.options)
-        if self._task.async_val and confidential:
+            use = InProcess(self.operation, transmitted(self._task.args))
+        if use.fault:
+            return use
+        if self._task.async_val and use.is_confidential:
             raise ConfigurationError("A token cannot be returned with async, since async_status would show it.")
-        if self._connection.transport == "local" and not self._task.async_val:
-            result = self._run_here(arguments, task_vars)
-        else:
-            result = self._hand_over(arguments, task_vars, environment, confidential)
-        return {**result, "_ansible_no_log": True} if confidential and not result.get("failed") else result
+        return InProcess(self.operation, self._completed(use, variables))
 
-    def _run_here(self, arguments: dict[str, t.Any], task_vars: Variables) -> Result:
+    def _completed(self, use: InProcess, variables: Variables) -> dict[str, t.Any]:
+        options = use.options
+        for name, meaning in self.operation.left_out.items():
+            if name in use.arguments and not (options[name] or "").strip():
+                raise ConfigurationError(f"The option {name} is empty; leave it out to mean {meaning}.")
+        written = {name: value for name, value in use.arguments.items() if name not in _FOUND_HERE}
+        settings = {name: options[name] for name in SETTINGS}
+        paths = {name: os.path.abspath(options[name]) for name in PATHS if options[name] and self._is_local()}
+        return {**written, **settings, **paths, **self._credential(options, variables).as_options()}
+
+    def _credential(self, options: Options, variables: Variables) -> Credential:
+        connection, play = Connection.from_options(options, None), Play(variables, self._templar, self._loader)
+        target = play.target(connection.url_of(options.get("host")), connection.console_url)
+        return play.sources("the task", options, options[BOOK] or from_environment(BOOK)).find(target)
+
+    def _is_local(self) -> bool:
+        return bool(self._connection.transport == "local")
+
+    def _is_here(self) -> bool:
+        return self._is_local() and not self._task.async_val
+
+    def _run_here(self, use: InProcess, variables: Variables) -> Result:
         modes = (bool(self._task.check_mode), bool(self._task.diff))
-        return InProcess(self.operation, arguments).run(*modes, C.DEFAULT_LOCAL_TMP, shows_invocation(task_vars))
+        return use.run(*modes, C.DEFAULT_LOCAL_TMP, shows_invocation(variables))
 
-    def _hand_over(
-        self, arguments: dict[str, t.Any], task_vars: Variables, environment: Variables, confidential: bool
-    ) -> Result:
+    def _hand_over(self, use: InProcess, environment: dict[str, str], variables: Variables) -> Result:
+        # Ansible shows the environment of a command, and what it printed, at -vvv
+        kept_here = set(map(variable_of, _FOUND_HERE))
         task = self._task.copy()
-        task.args = arguments
-        # Ansible shows the environment of a command at -vvv
-        task.environment = [{name: value for name, value in environment.items() if name not in _KEPT_HERE}]
-        if confidential:
-            # connections show what a command printed at -vvv
+        task.environment = [{name: value for name, value in environment.items() if name not in kept_here}]
+        task.args = use.arguments
+        if use.is_confidential:
             self._play_context.no_log = self._connection._play_context.no_log = True
         module = self._shared_loader_obj.action_loader.get(
             "ansible.legacy.normal",
@@ -97,21 +122,15 @@ class OperationAction(ActionBase):
             templar=self._templar,
             shared_loader_obj=self._shared_loader_obj,
         )
-        return t.cast("Result", module.run(task_vars=task_vars))
+        return t.cast("Result", module.run(task_vars=variables))
 
-    def _completed(self, arguments: dict[str, t.Any], options: Options, task_vars: Variables) -> dict[str, t.Any]:
-        """The arguments with what is known here alone: the settings of the environment and the credential."""
-        if "host" in arguments and not (options["host"] or "").strip():
-            raise ConfigurationError("The option host is empty; leave it out to mean the Cloud Console.")
-        written = {name: value for name, value in arguments.items() if name not in (*DIRECT, BOOK)}
-        settings = {name: options[name] for name in SETTINGS}
-        return {**written, **settings, **self._credential(options, task_vars).as_options()}
-
-    def _credential(self, options: Options, task_vars: Variables) -> Credential:
-        connection = Connection.from_options(options, None)
-        target = Target.of(connection.url_of(options.get("host")), connection.console_url, task_vars)
-        path = options[BOOK] or from_environment(BOOK)
-        return sources_of_play("the task", options, path, task_vars, self._templar, self._loader).find(target)
+    def _censored(self, use: InProcess, result: Result) -> Result:
+        """Hide a result that must not be shown; a failure is shown, unless it holds what a module has printed."""
+        if not use.is_confidential or (result.get("failed") and "module_stdout" not in result):
+            return result
+        # up to 2.18, callbacks show the results of a loop whole unless the task itself is censored
+        self._task.no_log = True
+        return {**result, "_ansible_no_log": True}
 
 
 def _warm_up() -> None:

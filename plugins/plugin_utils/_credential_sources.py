@@ -20,11 +20,12 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import 
     CredentialBook,
 )
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
+from ansible_collections.qlikops.cloud.plugins.module_utils._operation import Options
 from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import READ_AFRESH
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._options import Templar, book_of, quoting_nothing
 
-Options = t.Mapping[str, t.Any]
+Variables = t.Mapping[str, t.Any]
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,17 @@ class CredentialSources:
         """The credential that opens a target. Raises ConfigurationError that says what was looked at."""
         environment = {name: from_environment(name) for name in DIRECT if target.is_console}
         if any(self.written.get(name) for name in DIRECT):
+            if not (target.is_console or target.place):
+                raise ConfigurationError(
+                    f"{target.hostname} is no host of Qlik Cloud; to send a secret there all the same, "
+                    "give it an entry below tenants in credentials_file."
+                )
             return Credential.from_mapping(self._completed(environment), self.place)
+        if target.is_foreign_console and from_environment("console_url") is None:
+            raise ConfigurationError(
+                f"{target.hostname} is no console of Qlik Cloud; to send a secret there all the same, write client_id "
+                f"and client_secret beside console_url, or set {variable_of('console_url')}."
+            )
         books = []
         for source, document in self._documents():
             book = CredentialBook.from_mapping(document, source)
@@ -68,18 +79,31 @@ class CredentialSources:
             yield self.credentials_file, self.read_file(self.credentials_file)
 
 
-def sources_of_play(
-    place: str, written: Options, credentials_file: str | None, variables: Options, templar: Templar, loader: DataLoader
-) -> CredentialSources:
-    """The sources of a task or a lookup; a relative path is taken from the folder of the playbook."""
+@dataclass(frozen=True)
+class Play:
+    """What a task or a lookup can look at."""
 
-    def read(name: str) -> t.Any:
-        path = loader.path_dwim(name)
+    variables: Variables
+    templar: Templar
+    loader: DataLoader
+
+    def target(self, url: str, console_url: str) -> Target:
+        """What is behind a base URL, with what the inventory knows of it: the current host, or the one of that name."""
+        target = Target.of(url, console_url, self.variables)
+        hosts = self.variables.get("hostvars") or {}
+        if target.subscriptions or target.hostname not in hosts:
+            return target
+        return Target.of(url, console_url, hosts[target.hostname])
+
+    def sources(self, place: str, written: Options, credentials_file: str | None) -> CredentialSources:
+        """Where a credential may be; a relative path is taken from the folder of the playbook."""
+        book = book_of(self.variables, self.templar, "the variables")
+        return CredentialSources(place, written, book, credentials_file, self._read)
+
+    def _read(self, name: str) -> t.Any:
+        path = self.loader.path_dwim(name)
         with quoting_nothing(path):
-            return loader.load_from_file(path, READ_AFRESH)
-
-    book = book_of(variables, templar, "the variables")
-    return CredentialSources(place, written, book, credentials_file, read)
+            return self.loader.load_from_file(path, READ_AFRESH)
 
 
 def _nothing_found(target: Target, books: list[str]) -> ConfigurationError:

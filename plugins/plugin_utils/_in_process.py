@@ -24,6 +24,7 @@ class InProcess:
 
     def __init__(self, operation: Operation, arguments: dict[str, t.Any]) -> None:
         self._operation = operation
+        self.arguments = arguments
         self._checked = ArgumentSpecValidator(operation.arguments, **operation.rules).validate(arguments)
         self.options: Options = {**arguments, **self._checked.validated_parameters}
 
@@ -35,6 +36,10 @@ class InProcess:
         unsupported = isinstance(self._checked.errors.errors[0], UnsupportedError)
         prefix = f"Unsupported parameters for ({self._operation.name}) module: " if unsupported else ""
         return f"{prefix}{self._checked.errors.msg}"
+
+    @property
+    def is_confidential(self) -> bool:
+        return not self.fault and self._operation.is_confidential(self.options)
 
     def run(self, check_mode: bool, diff: bool, run_dir: str | None, show_invocation: bool) -> Result:
         """The result, every value of a no_log argument masked."""

@@ -75,7 +75,7 @@ def quoting_nothing(source: str) -> t.Iterator[None]:
     """Turn errors of reading a file into one sentence that shows the line number and no line."""
     try:
         yield
-    except AnsibleError as error:
+    except (AnsibleError, ValueError) as error:
         line = line_of(error)
         place = f"{source}, line {line}," if line else source
         raise ConfigurationError(f"{place} cannot be read: {_cause(source, error)}.") from None
@@ -92,7 +92,7 @@ def quoting_no_value(source: str) -> t.Iterator[None]:
         raise ConfigurationError(f"{source}: {words_of(error)}.") from None
 
 
-def _cause(path: str, error: AnsibleError) -> str:
+def _cause(path: str, error: Exception) -> str:
     if not os.path.exists(path):
         return "there is no such file"
     if os.path.isdir(path):
@@ -125,7 +125,9 @@ def rendered(options: t.Mapping[str, t.Any], names: t.Iterable[str], templar: Te
     return {**options, **{name: _render(name, options[name], templar, source) for name in names if name in options}}
 
 
-def _render(name: str, value: t.Any, templar: Templar, source: str) -> t.Any:
+def _render(name: str, value: t.Any, templar: Templar, source: str, hidden: bool = False) -> t.Any:
+    """The value filled in; what ansible says of a template that fails may hold its text, and is kept when hidden."""
+    hidden = hidden or name in PROOFS
     if name in PROOFS and isinstance(value, (dict, list)):
         raise ConfigurationError(f"The option {name} in {source} must be text.")
     if not isinstance(value, (str, dict, list)):
@@ -133,9 +135,9 @@ def _render(name: str, value: t.Any, templar: Templar, source: str) -> t.Any:
     try:
         return templar.template(value) if templar.is_template(value) else value
     except AnsibleUndefinedVariable as error:
-        reason = "a variable in it is undefined" if name in PROOFS else words_of(error)
-    except AnsibleError as error:
-        reason = "the template is faulty" if name in PROOFS else words_of(error)
+        reason = "a variable in it is undefined" if hidden else words_of(error)
+    except Exception as error:
+        reason = "the template is faulty" if hidden else words_of(error)
     raise ConfigurationError(f"The option {name} in {source} could not be filled in: {reason}.")
 
 
@@ -163,7 +165,7 @@ def _book_part(name: str, value: t.Any, templar: Templar, source: str) -> t.Any:
         return value
     if name in PROOFS and templar.is_template(value):
         return _Later(lambda: _render(name, value, templar, source))
-    return _render(name, value, templar, source)
+    return _render(name, value, templar, source, hidden=True)
 
 
 def words_of(error: BaseException) -> str:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import typing as t
+from pathlib import Path
 
 import pytest
 import yaml
@@ -41,6 +42,9 @@ def tasks_of(simulator: Simulator) -> dict[str, Task]:
         "one tenant": tenant_info(id=tenant.id),
         "no tenant": tenant_info(id="none"),
         "some tenants": tenant_info(filter=wanted),
+        "an empty id": tenant_info(id="{{ nothing }}"),
+        "a blank filter": tenant_info(filter=" "),
+        "an empty host": oauth_token(host="{{ nothing }}"),
         "a wrong filter": tenant_info(filter="name is nice"),
         "another's subscription": tenant_info(filter='subscriptionId eq "1"'),
         "the number of all": tenant_info(count_only=True),
@@ -66,7 +70,12 @@ def booked(member: User, simulator: Simulator) -> User:
 def test_modules_do_the_same_both_ways(booked: User, simulator: Simulator) -> None:
     tasks = tasks_of(simulator)
     tenant = simulator.state.tenants[0]
-    knowledge = {"wrong": "wr0ng", "qlik_hostnames": tenant.hostnames, "qlik_subscription_id": tenant.subscription_id}
+    knowledge = {
+        "wrong": "wr0ng",
+        "nothing": None,
+        "qlik_hostnames": tenant.hostnames,
+        "qlik_subscription_id": tenant.subscription_id,
+    }
     outcome = play(booked, list(tasks.values()), BOTH, "-v", vars=knowledge)
     assert_same(outcome, tasks)
     assert outcome.lines("worker") == outcome.lines("elsewhere")
@@ -78,6 +87,9 @@ def test_modules_do_the_same_both_ways(booked: User, simulator: Simulator) -> No
         "a wrong secret",
         "a lonely id",
         "no tenant",
+        "an empty id",
+        "a blank filter",
+        "an empty host",
         "a wrong filter",
         "another's subscription",
         "one and some",
@@ -98,6 +110,7 @@ def test_modules_do_the_same_both_ways(booked: User, simulator: Simulator) -> No
     assert [row["id"] for row in results["all tenants"]["tenants"]] == sorted(x.id for x in simulator.state.tenants)
     assert results["the number of all"] == {"changed": False, "failed": False, "count": 12}
     assert results["the number of some"]["count"] == results["some tenants"]["count"] < 12
+    assert results["an empty id"]["msg"] == "The option id is empty; leave it out to mean all tenants."
     assert results["no tenant"]["error"]["kind"] == "not_found"
     assert results["another's subscription"]["error"]["kind"] == "permission"
     assert "The option timeout must be from 1 to 3600, not 0." in results["environment"]["msg"]
@@ -172,3 +185,20 @@ def test_another_machine_gets_the_one_credential_it_needs(booked: User, simulato
     assert needed in sent
     others = {client.secret for client in simulator.state.clients.values()} - {needed}
     assert not [secret for secret in others if secret in sent]
+
+
+def test_a_relative_path_means_the_same_folder_with_async(member: User, simulator: Simulator) -> None:
+    (member.work / "ca.pem").write_bytes(Path(simulator.environment["QLIK_CA_PATH"]).read_bytes())
+    member.environment["QLIK_CA_PATH"] = ""
+    tasks = [tenant_info(ca_path="ca.pem"), {**tenant_info(ca_path="ca.pem"), "async": 60, "poll": 1}]
+    outcome = play(member, tasks, WORKER)
+    assert [result["count"] for result in outcome.results["worker"]] == [12, 12]
+
+
+def test_the_environment_of_a_task_is_not_that_of_the_connection(member: User) -> None:
+    wanted = {"PATH": "/nowhere", "SPECIMEN": "of the task"}
+    outcome = play(member, [{"qlikops.specimen.specimen": {}, "environment": wanted}], BOTH)
+    assert [results[0]["environment"] for results in outcome.results.values()] == ["of the task"] * 2
+    faulty = [{"qlikops.specimen.specimen": {}, "environment": {"A=B": "c"}}]
+    (result,) = play(member, faulty, WORKER).results["worker"]
+    assert result["msg"] == "The environment of the task holds '=' in a name, or NUL, which none can hold."

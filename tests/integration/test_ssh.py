@@ -91,7 +91,7 @@ def host_variables(key: Path, port: int) -> dict[str, t.Any]:
 @pytest.mark.once
 def test_modules_do_the_same_over_ssh(member: User, simulator: Simulator, ssh: Hosts) -> None:
     tasks = tasks_of(simulator)
-    member.file("extra.yml", "wrong: wr0ng\n")
+    member.file("extra.yml", "wrong: wr0ng\nnothing: ~\n")
     path = {name: value for name, value in simulator.environment.items() if "CLIENT" not in name}
     shared = {"group/qlikops.cloud.qlik": {"cache_dir": str(member.home / "tokens")}}
     del tasks["defaults"]  # sets defaults of its own

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import typing as t
 
@@ -14,7 +15,7 @@ from simulator import Fault, Simulator
 
 from .conftest import User
 from .test_secrets import WRONG, assert_absent, encrypted, secrets
-from .ways import BOTH, Task, play
+from .ways import BOTH, ELSEWHERE, Task, play
 
 TASKS: list[Task] = [
     {"qlikops.cloud.oauth_token": {"return_token": True}},
@@ -121,3 +122,32 @@ def test_a_book_in_a_broken_file(member: User, simulator: Simulator) -> None:
     outcome = play(member, TASKS, BOTH, "-vvvvv")
     assert "book.yml, line " in outcome.output
     assert simulator.client_secret not in outcome.output
+
+
+@pytest.mark.parametrize("callback", ["minimal", "oneline", "junit"])
+def test_a_token_in_a_loop_is_shown_by_no_callback(callback: str, member: User, simulator: Simulator) -> None:
+    setting = "ANSIBLE_CALLBACKS_ENABLED" if callback == "junit" else "ANSIBLE_STDOUT_CALLBACK"
+    member.environment |= {setting: callback, "JUNIT_OUTPUT_DIR": str(member.work / "junit")}
+    tasks: list[Task] = [{"qlikops.cloud.oauth_token": {"return_token": True}, "loop": [1, 2]}]
+    outcome = play(member, tasks, BOTH, "-v")
+    for (result,) in outcome.results.values():
+        assert result["results"][1]["access_token"] in simulator.state.tokens
+    assert_absent(secrets(simulator), member, outcome.output)
+
+
+def test_a_faulty_task_is_not_sent_elsewhere(member: User) -> None:
+    """There, without the variable that is at fault, it would succeed and be shown."""
+    member.environment["QLIK_TIMEOUT"] = "soon"
+    outcome = play(member, TASKS[:1], BOTH, "-vvvvv")
+    assert all("'timeout'" in results[0]["msg"] for results in outcome.results.values())
+    assert "<elsewhere> EXEC" not in outcome.output
+
+
+def test_a_broken_answer_of_a_module_is_hidden(member: User, simulator: Simulator) -> None:
+    broken = {**ELSEWHERE["elsewhere"], "ansible_python_interpreter": str(member.temporary / "broken")}
+    (member.temporary / "broken").write_text(f"#!/bin/sh\n{sys.executable} \"$@\" | sed 's/}}$//'\n", encoding="utf-8")
+    (member.temporary / "broken").chmod(0o755)
+    outcome = play(member, TASKS[:1], {"broken": broken}, "-v")
+    assert outcome.results["broken"][0]["failed"]
+    assert simulator.state.tokens
+    assert_absent(secrets(simulator), member, outcome.output)

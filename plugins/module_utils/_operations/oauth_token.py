@@ -33,5 +33,6 @@ OAUTH_TOKEN = Operation(
         **CONNECTION_ARGUMENTS,
     },
     work=work,
+    left_out={"host": "the Cloud Console"},
     is_confidential=lambda options: bool(options["return_token"]),
 )

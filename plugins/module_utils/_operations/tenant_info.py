@@ -34,4 +34,5 @@ TENANT_INFO = Operation(
     },
     rules={"mutually_exclusive": [("id", "filter"), ("id", "count_only")]},
     work=work,
+    left_out={"id": "all tenants", "filter": "all tenants"},
 )

@@ -137,7 +137,9 @@ def test_the_variable_is_a_book_whose_region_entries_open_tenants(look: Look, si
 def test_a_tenant_of_an_unknown_subscription_is_not_tried(look: Look, simulator: Simulator) -> None:
     host = simulator.state.tenants[0].hostnames[0]
     message = refusal(look, host, variables={"qlik_credentials": simulator.credentials, **tenant_facts(simulator, 1)})
-    assert message.startswith(f"No credential for {host} of region us was found (the variable qlik_credentials holds ")
+    assert message.startswith(
+        f"No credential for {host} of region us (subscription unknown) was found (the variable qlik_credentials holds "
+    )
     assert len(simulator.record) == 0
 
 
@@ -169,7 +171,7 @@ def test_options_open_each_host_given(look: Look, simulator: Simulator) -> None:
 def test_the_environment_opens_no_tenant(look: Look, simulator: Simulator) -> None:
     message = refusal(look, "north.us.qlikcloud.com")
     assert message == (
-        "No credential for north.us.qlikcloud.com of region us was found: "
+        "No credential for north.us.qlikcloud.com of region us (subscription unknown) was found: "
         "name a credentials_file with an entry for this tenant or its region, or set qlik_credentials."
     )
     assert len(simulator.record) == 0
@@ -282,7 +284,7 @@ def test_a_secret_that_the_service_repeats_is_not_shown(look: Look, simulator: S
 
 def test_a_failure_for_one_host_fails_all(look: Look, simulator: Simulator) -> None:
     message = refusal(look, "console.qlikcloud.com", "h1.jp.qlikcloud.com")
-    assert message.startswith("No credential for h1.jp.qlikcloud.com of region jp was found: ")
+    assert message.startswith("No credential for h1.jp.qlikcloud.com of region jp (subscription unknown) was found: ")
 
 
 def test_a_long_wait_is_told(look: Look, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -313,5 +315,8 @@ def test_a_template_gets_the_token(simulator: Simulator) -> None:
 
 
 def test_a_template_fails_with_the_sentence(simulator: Simulator) -> None:
-    with pytest.raises(AnsibleError, match=r"No credential for h1\.jp\.qlikcloud\.com of region jp was found: "):
+    with pytest.raises(
+        AnsibleError,
+        match=r"No credential for h1\.jp\.qlikcloud\.com of region jp \(subscription unknown\) was found: ",
+    ):
         template("{{ lookup('qlikops.cloud.oauth_token', 'h1.jp.qlikcloud.com') }}", {})

@@ -21,7 +21,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Targ
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import trusted
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._credential_sources import (
     CredentialSources,
-    sources_of_play,
+    Play,
 )
 
 SECRET = "cl1ent-s3cret-0123456789"
@@ -91,7 +91,9 @@ def test_the_first_source_that_opens_a_target_wins(
         {"book.yml": document}.__getitem__,
     )
     if expected == "environment" and target is NORTH:
-        assert refusal(found, target).startswith("No credential for north.us.qlikcloud.com of region us was found: ")
+        assert refusal(found, target).startswith(
+            "No credential for north.us.qlikcloud.com of region us (subscription unknown) was found: "
+        )
     else:
         assert found.find(target).as_options() == owned(expected)
 
@@ -117,7 +119,7 @@ def test_a_book_that_does_not_open_the_console_leaves_it_to_the_environment(monk
     assert sources({}, regions).find(CONSOLE).as_options() == owned("environment")
 
 
-@pytest.mark.parametrize("host", ["north.us.qlikcloud.com", "elsewhere.example"])
+@pytest.mark.parametrize("host", ["north.us.qlikcloud.com", "register.eu.qlikcloud.com"])
 def test_options_open_whatever_is_addressed(host: str) -> None:
     target = Target.of(f"https://{host}", CONSOLE_URL)
     assert sources(owned("options"), book("variable")).find(target).as_options() == owned("options")
@@ -290,7 +292,7 @@ def vaulted(loader: DataLoader, monkeypatch: pytest.MonkeyPatch) -> Vaulted:
 
 
 def of_play(loader: DataLoader, path: str | None = None, **variables: t.Any) -> CredentialSources:
-    return sources_of_play("the task", {}, path, variables, Templar(loader, variables=variables), loader)
+    return Play(variables, Templar(loader, variables=variables), loader).sources("the task", {}, path)
 
 
 @pytest.mark.parametrize("relative", [True, False], ids=["relative to the playbook", "absolute"])
@@ -415,8 +417,49 @@ def test_a_template_that_cannot_be_filled_in_is_told(loader: DataLoader) -> None
     with pytest.raises(ConfigurationError) as caught:
         of_play(loader, qlik_credentials=trusted("{{ missing }}"))
     message = str(caught.value)
-    assert message.startswith("The option qlik_credentials in the variables could not be filled in: ")
-    assert "'missing' is undefined" in message
+    assert message == (
+        "The option qlik_credentials in the variables could not be filled in: a variable in it is undefined."
+    )
+
+
+def test_what_a_faulty_template_says_is_kept_since_it_may_hold_a_secret(loader: DataLoader) -> None:
+    rows = [{"name": "organization", "value": owned("c-1")}]
+    with pytest.raises(ConfigurationError) as caught:
+        of_play(loader, qlik_credentials=trusted("{{ rows | items2dict }}"), rows=rows)
+    assert str(caught.value) == (
+        "The option qlik_credentials in the variables could not be filled in: the template is faulty."
+    )
+
+
+@pytest.mark.parametrize(
+    "url", ["https://console.qlikcloud.co", "http://localhost:8080", "https://north.us.qlikcloud.com"]
+)
+def test_the_organizations_secret_goes_to_no_console_of_a_chance_address(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = Target.of(url, url)
+    set_variables(monkeypatch, **owned("environment"))
+    for found in (sources({}, {"organization": owned("c-1")}), sources()):
+        assert "is no console of Qlik Cloud; to send a secret there all the same, write" in refusal(found, target)
+    assert sources(owned("task")).find(target).as_options() == owned("task")
+    monkeypatch.setenv("QLIK_CONSOLE_URL", url)
+    assert sources().find(target).as_options() == owned("environment")
+
+
+@pytest.mark.parametrize(
+    "url", ["https://example.com", "https://north.us.qlikclound.com", "https://north.us.qlikcloud.com:1"]
+)
+def test_a_secret_in_a_task_goes_to_hosts_of_the_service_alone(url: str) -> None:
+    assert "is no host of Qlik Cloud; to send a secret there all" in refusal(
+        sources(owned("task")), Target.of(url, CONSOLE_URL)
+    )
+
+
+def test_a_tenant_of_the_inventory_is_known_by_its_name(loader: DataLoader) -> None:
+    facts = {"qlik_hostnames": ["h1.us.qlikcloud.com"], "qlik_subscription_id": "1"}
+    play = Play({"hostvars": {"h1.us.qlikcloud.com": facts}}, Templar(loader), loader)
+    assert play.target("https://h1.us.qlikcloud.com", CONSOLE_URL).subscriptions == ("1",)
+    assert play.target("https://h2.us.qlikcloud.com", CONSOLE_URL).subscriptions == ()
 
 
 def test_a_play_without_the_variable_has_none(loader: DataLoader) -> None:
