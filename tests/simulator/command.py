@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType
 
 from .faults import KINDS, Fault
@@ -45,10 +47,13 @@ def read_arguments(arguments: Sequence[str]) -> tuple[Simulator, list[str]]:
     options = parser.parse_args(arguments[:split])
     command = list(arguments[split + 1 :])
     try:
-        return build_simulator(options), command
-    except ValueError as error:
+        simulator = build_simulator(options)
+        if options.credentials:
+            options.credentials.write_text(json.dumps(simulator.credentials, indent=2), encoding="utf-8")
+    except (ValueError, OSError) as error:
         parser.error(str(error))
         raise
+    return simulator, command
 
 
 def build_simulator(options: argparse.Namespace) -> Simulator:
@@ -92,6 +97,7 @@ def build_parser() -> argparse.ArgumentParser:
     add("--fault", action="append", default=[], metavar="SPEC", help="a scripted fault; repeatable")
     add("--names", choices=NAMES, default="plain", help="hostile: names that attack templates and terminals")
     add("--no-rate-limits", dest="rate_limits", action="store_false", help="never answer 429 for too many requests")
+    add("--credentials", type=Path, metavar="FILE", help="write a credentials_file that opens everything there is")
     add("--port", type=int, default=0, metavar="N", help="port of the proxy (any free one)")
     return parser
 

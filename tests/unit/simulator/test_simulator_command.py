@@ -53,6 +53,13 @@ def test_a_command_gets_the_environment():
     assert not Path(line.split()[1]).exists()
 
 
+def test_a_credentials_file_opens_everything(tmp_path):
+    path = tmp_path / "book.json"
+    book = "import json, sys; print(sorted(json.load(open(sys.argv[1]))))"
+    done = run("--credentials", str(path), "--", sys.executable, "-c", book, str(path))
+    assert done.stdout == "['organization', 'regions']\n"
+
+
 def test_the_status_of_a_command():
     assert run("--", sys.executable, "-c", "raise SystemExit(7)").returncode == 7
     assert run("--", "sh", "-c", "kill -KILL $$").returncode == 137
