@@ -20,6 +20,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import 
     CredentialBook,
 )
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
+from ansible_collections.qlikops.cloud.plugins.module_utils._http import origin_of
 from ansible_collections.qlikops.cloud.plugins.module_utils._operation import Options
 from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import READ_AFRESH
@@ -43,19 +44,26 @@ class CredentialSources:
 
     def find(self, target: Target) -> Credential:
         """The credential that opens a target. Raises ConfigurationError that says what was looked at."""
-        environment = {name: from_environment(name) for name in DIRECT if target.is_console}
+        is_known = not target.is_foreign_console or _is_named_in_environment(target)
+        environment = {name: from_environment(name) for name in DIRECT if target.is_console and is_known}
         if any(self.written.get(name) for name in DIRECT):
-            if not (target.is_console or target.place):
-                raise ConfigurationError(
-                    f"{target.hostname} is no host of Qlik Cloud; to send a secret there all the same, "
-                    "give it an entry below tenants in credentials_file."
-                )
-            return Credential.from_mapping(self._completed(environment), self.place)
-        if target.is_foreign_console and from_environment("console_url") is None:
+            return self._written(target, environment)
+        if not is_known:
             raise ConfigurationError(
                 f"{target.hostname} is no console of Qlik Cloud; to send a secret there all the same, write client_id "
                 f"and client_secret beside console_url, or set {variable_of('console_url')}."
             )
+        return self._kept(target, environment)
+
+    def _written(self, target: Target, environment: Options) -> Credential:
+        if not (target.is_console or target.place):
+            raise ConfigurationError(
+                f"{target.hostname} is no host of Qlik Cloud; to send a secret there all the same, "
+                "give it an entry below tenants in credentials_file."
+            )
+        return Credential.from_mapping(self._completed(environment), self.place)
+
+    def _kept(self, target: Target, environment: Options) -> Credential:
         books = []
         for source, document in self._documents():
             book = CredentialBook.from_mapping(document, source)
@@ -104,6 +112,11 @@ class Play:
         path = self.loader.path_dwim(name)
         with quoting_nothing(path):
             return self.loader.load_from_file(path, READ_AFRESH)
+
+
+def _is_named_in_environment(target: Target) -> bool:
+    url = from_environment("console_url")
+    return url is not None and Target.of(origin_of(url), "").hostname == target.hostname
 
 
 def _nothing_found(target: Target, books: list[str]) -> ConfigurationError:

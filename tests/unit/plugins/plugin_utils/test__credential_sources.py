@@ -442,7 +442,11 @@ def test_the_organizations_secret_goes_to_no_console_of_a_chance_address(
     for found in (sources({}, {"organization": owned("c-1")}), sources()):
         assert "is no console of Qlik Cloud; to send a secret there all the same, write" in refusal(found, target)
     assert sources(owned("task")).find(target).as_options() == owned("task")
-    monkeypatch.setenv("QLIK_CONSOLE_URL", url)
+    with pytest.raises(ConfigurationError, match="has no client_secret"):
+        sources({"client_id": "c-1"}).find(target)
+    monkeypatch.setenv("QLIK_CONSOLE_URL", "https://console.example")
+    assert "is no console of Qlik Cloud" in refusal(sources(), target)
+    monkeypatch.setenv("QLIK_CONSOLE_URL", url.upper())
     assert sources().find(target).as_options() == owned("environment")
 
 
