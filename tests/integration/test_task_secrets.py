@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 import typing as t
 
@@ -15,7 +14,7 @@ from simulator import Fault, Simulator
 
 from .conftest import User
 from .test_secrets import WRONG, assert_absent, encrypted, secrets
-from .ways import BOTH, ELSEWHERE, Task, play
+from .ways import BOTH, ELSEWHERE, Task, interpreter, play
 
 TASKS: list[Task] = [
     {"qlikops.cloud.oauth_token": {"return_token": True}},
@@ -144,9 +143,8 @@ def test_a_faulty_task_is_not_sent_elsewhere(member: User) -> None:
 
 
 def test_a_broken_answer_of_a_module_is_hidden(member: User, simulator: Simulator) -> None:
-    broken = {**ELSEWHERE["elsewhere"], "ansible_python_interpreter": str(member.temporary / "broken")}
-    (member.temporary / "broken").write_text(f"#!/bin/sh\n{sys.executable} \"$@\" | sed 's/}}$//'\n", encoding="utf-8")
-    (member.temporary / "broken").chmod(0o755)
+    cutting = interpreter(member, "cutting", "| sed 's/}$//'")
+    broken = {**ELSEWHERE["elsewhere"], "ansible_python_interpreter": str(cutting)}
     outcome = play(member, TASKS[:1], {"broken": broken}, "-v")
     assert outcome.results["broken"][0]["failed"]
     assert simulator.state.tokens

@@ -55,7 +55,7 @@ class Outcome:
 
 def play(user: User, tasks: list[Task], hosts: Hosts, *arguments: str, **keywords: t.Any) -> Outcome:
     """Run all tasks on all hosts, whatever fails; keywords are those of the play."""
-    variables = {"ansible_python_interpreter": str(_interpreter(user))}
+    variables = {"ansible_python_interpreter": str(interpreter(user))}
     user.file("hosts.yml", yaml.safe_dump({"all": {"hosts": hosts, "vars": variables}}))
     names = [f"result_{number}" for number in range(len(tasks))]
     steps = [{"ignore_errors": True, **task, "register": name} for task, name in zip(tasks, names, strict=True)]
@@ -72,10 +72,10 @@ def play(user: User, tasks: list[Task], hosts: Hosts, *arguments: str, **keyword
     return Outcome(_read(user, done), done)
 
 
-def _interpreter(user: User) -> Path:
-    """The Python of ordinary modules at a path without spaces, which asynchronous tasks need."""
-    path = user.temporary / "python"
-    path.write_text(f'#!/bin/sh\nexec {shlex.quote(ELSEWHERES_PYTHON)} "$@"\n', encoding="utf-8")
+def interpreter(user: User, name: str = "python", behind: str = "") -> Path:
+    """The Python of ordinary modules at a path without spaces, which asynchronous tasks need; behind follows it."""
+    path = user.temporary / name
+    path.write_text(f'#!/bin/sh\n{shlex.quote(ELSEWHERES_PYTHON)} "$@" {behind}\n', encoding="utf-8")
     path.chmod(0o755)
     return path
 
