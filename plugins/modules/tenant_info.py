@@ -21,7 +21,7 @@ options:
     description:
       - The id of one tenant to read. A tenant that does not exist, or that the client may not see, fails the task with
         RV(error.kind=not_found).
-      - Mutually exclusive with O(filter) and O(count_only).
+      - Mutually exclusive with O(filter).
     type: str
   filter:
     description:

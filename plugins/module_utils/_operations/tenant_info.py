@@ -32,7 +32,7 @@ TENANT_INFO = Operation(
         "count_only": {"type": "bool", "default": False},
         **CONNECTION_ARGUMENTS,
     },
-    rules={"mutually_exclusive": [("id", "filter"), ("id", "count_only")]},
+    rules={"mutually_exclusive": [("id", "filter")]},
     work=work,
     left_out={"id": "all tenants", "filter": "all tenants"},
 )

@@ -123,6 +123,11 @@ def test_the_service_counts_what_a_filter_selects(simulator: Simulator) -> None:
     assert simulator.record.count("GET", TENANTS) == 0
 
 
+def test_one_tenant_is_counted_as_one(simulator: Simulator) -> None:
+    identity = simulator.state.tenants[0].id
+    assert outcome(simulator, id=identity, count_only=True) == {"changed": False, "count": 1}
+
+
 def test_all_tenants_are_listed_to_be_counted(simulator: Simulator) -> None:
     assert outcome(simulator, count_only=True) == {"changed": False, "count": 12}
     assert simulator.record.count("GET", TENANTS) == 1
@@ -169,7 +174,6 @@ def test_a_list_that_is_not_complete_fails_with_its_kind(simulator: Simulator, f
     ("arguments", "message"),
     [
         pytest.param({"id": "t", "filter": "f"}, "parameters are mutually exclusive: id|filter", id="id and filter"),
-        pytest.param({"id": "t", "count_only": True}, "parameters are mutually exclusive: id|count_only", id="one"),
     ],
 )
 def test_wishes_that_contradict_each_other_are_refused(arguments: dict[str, t.Any], message: str) -> None:
