@@ -255,10 +255,10 @@ def test_an_option_that_makes_no_sense_is_refused(
     "options", [{"timeout": "soon"}, {"token_cache": "disk"}], ids=["no number", "none of the choices"]
 )
 def test_an_option_of_the_wrong_kind_is_refused(look: Look, simulator: Simulator, options: dict[str, t.Any]) -> None:
-    (value,) = options.values()
+    (name,) = options
     message = refusal(look, **options)
     assert message.startswith("the lookup: ")
-    assert value in message
+    assert name in message  # 2.18 does not say the value
     assert len(simulator.record) == 0
 
 
