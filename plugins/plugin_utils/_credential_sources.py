@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from ansible.parsing.dataloader import DataLoader
 
@@ -116,7 +117,7 @@ class Play:
 
 def _is_named_in_environment(target: Target) -> bool:
     url = from_environment("console_url")
-    return url is not None and Target.of(origin_of(url), "").hostname == target.hostname
+    return url is not None and urlsplit(origin_of(url)).netloc == target.hostname
 
 
 def _nothing_found(target: Target, books: list[str]) -> ConfigurationError:
