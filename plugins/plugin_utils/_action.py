@@ -106,6 +106,8 @@ class OperationAction(ActionBase):
         return use.run(*modes, C.DEFAULT_LOCAL_TMP, shows_invocation(variables))
 
     def _hand_over(self, use: InProcess, environment: dict[str, str], variables: Variables) -> Result:
+        if C.DEFAULT_DEBUG:
+            raise ConfigurationError("With ANSIBLE_DEBUG, Ansible would show the secret that goes along; leave it out.")
         # Ansible shows the environment of a command, and what it printed, at -vvv
         kept_here = set(map(variable_of, _FOUND_HERE))
         task = self._task.copy()

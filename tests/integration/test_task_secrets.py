@@ -149,3 +149,12 @@ def test_a_broken_answer_of_a_module_is_hidden(member: User, simulator: Simulato
     assert outcome.results["broken"][0]["failed"]
     assert simulator.state.tokens
     assert_absent(secrets(simulator), member, outcome.output)
+
+
+def test_debugging_ansible_sends_no_secret_elsewhere(member: User, simulator: Simulator) -> None:
+    """Then it shows the arguments of each module that it starts."""
+    member.environment["ANSIBLE_DEBUG"] = "1"
+    outcome = play(member, [{"qlikops.cloud.tenant_info": {}}], BOTH)
+    assert outcome.results["worker"][0]["count"] == 12
+    assert "With ANSIBLE_DEBUG, Ansible would show the secret" in outcome.results["elsewhere"][0]["msg"]
+    assert_absent(secrets(simulator), member, outcome.output)
