@@ -73,6 +73,9 @@ def build_simulator(options: argparse.Namespace) -> Simulator:
         rate_limits=options.rate_limits,
         names=options.names,
         port=options.port,
+        token_life=options.token_life,
+        listing_delay=options.listing_delay,
+        readiness_delay=options.readiness_delay,
     )
 
 
@@ -97,6 +100,9 @@ def build_parser() -> argparse.ArgumentParser:
     add("--fault", action="append", default=[], metavar="SPEC", help="a scripted fault; repeatable")
     add("--names", choices=NAMES, default="plain", help="hostile: names that attack templates and terminals")
     add("--no-rate-limits", dest="rate_limits", action="store_false", help="never answer 429 for too many requests")
+    add("--token-life", type=int, metavar="SECONDS", help="how long tokens live (21600)")
+    add("--listing-delay", type=float, default=0.0, metavar="SECONDS", help="until a created tenant is listed (0)")
+    add("--readiness-delay", type=float, default=0.0, metavar="SECONDS", help="until a created tenant answers (0)")
     add("--credentials", type=Path, metavar="FILE", help="write a credentials_file that opens everything there is")
     add("--port", type=int, default=0, metavar="N", help="port of the proxy (any free one)")
     return parser
@@ -110,9 +116,10 @@ def epilog() -> str:
     ]
     return "\n".join(
         [
-            "faults: '[METHOD] [HOST][/PATH] KIND [times=N] [after=N] [OPTION=VALUE ...]', for example",
+            "faults: '[METHOD] [HOST][/PATH] KIND [times=N] [after=N] [every=N] [OPTION=VALUE ...]':",
             "  --fault 'GET /api/core/tenants status=503 times=2 retry_after=1'",
             "  --fault 'POST console.qlikcloud.com/oauth/token cut times=1'",
+            "  --fault 'POST /api/v1/tenants lost times=1'   --fault 'GET /api/v1/spaces status=503 every=3'",
             "  --fault '* latency=0.2'   --fault '/api redirect=other'   --fault '/api shape=list'",
             *faults,
             "",

@@ -7,37 +7,38 @@ Source: https://qlik.dev/apis/org-rest/core/oauth-clients/.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from .client_body import KEPT, apply_patch, check_create, check_patch, client_row, secret_row
 from .errors import FAMILY_B, ApiError
+from .listing import Listing, page_reply
 from .messages import Call, Reply
 from .models import ORGANIZATION, Client
-from .paging import page_links, read_cursor, read_limit, read_total_results
 from .regions import CONSOLE_HOST
 from .routing import Endpoint, Handler
-from .scim import Attribute, FilterError, parse_filter
+from .scim import Attribute
+from .selection import by_name, order, select
 from .service import Service
 from .state import SECRET_LIMIT
 
 PATH = "/api/core/oauth-clients"
 AREA = "oauth-clients"
-SORT_KEYS = {
+SORT_KEYS: dict[str, Callable[[Client], Any]] = {
     "clientId": lambda client: client.client_id,
     "clientName": lambda client: client.client_name,
     "appType": lambda client: client.app_type,
     "createdAt": lambda client: client.created_at,
     "updatedAt": lambda client: client.updated_at or 0.0,
 }
-ATTRIBUTES = {
-    attribute.name.lower(): attribute
-    for attribute in (
+ATTRIBUTES = by_name(
+    (
         Attribute("clientId", lambda client: [client.client_id]),
         Attribute("clientName", lambda client: [client.client_name]),
         Attribute("appType", lambda client: [client.app_type]),
         Attribute("createdByType", lambda client: [client.created_by_type]),
     )
-}
+)
 
 
 class ConsoleClients:
@@ -62,23 +63,15 @@ class ConsoleClients:
 
     def list_all(self, call: Call) -> Reply:
         expression, sort = call.query.get("filter"), call.query.get("sort")
-        with_total = read_total_results(call, strict=False)
-        page = self._service.client_pager.page(
+        listing = Listing(
+            pager=self._service.client_pager,
+            base=f"https://{CONSOLE_HOST}{PATH}",
             key=repr((expression, sort)),
             stored=len(self._state.clients),
             build=lambda: self._select(expression, sort),
-            limit=read_limit(call, lowest=1),
-            following=read_cursor(call, "next"),
-            preceding=read_cursor(call, "prev"),
+            render=lambda client: client_row(client, self._service.readings),
         )
-        body: dict[str, Any] = {
-            "data": [client_row(client, self._service.readings) for client in page.rows],
-            "links": page_links(call, f"https://{CONSOLE_HOST}{PATH}", page),
-        }
-        if with_total:
-            body["totalResults"] = page.total
-        before = client_row(page.before, self._service.readings) if page.before else None
-        return Reply(body=body, row_before=before)
+        return page_reply(self._service, call, listing)
 
     def get(self, call: Call) -> Reply:
         return Reply(body=client_row(self._client(call), self._service.readings))
@@ -152,18 +145,7 @@ class ConsoleClients:
 
     def _select(self, expression: str | None, sort: str | None) -> list[Client]:
         rows = [client for client in self._state.clients.values() if client.level == ORGANIZATION]
-        if expression is not None:
-            try:
-                node = parse_filter(expression, ATTRIBUTES)
-            except FilterError as error:
-                raise ApiError(400, "Invalid filter", detail=str(error)) from None
-            rows = [client for client in rows if node.matches(client)]
-        if sort is not None:
-            name = sort[1:] if sort[:1] in ("+", "-") else sort
-            if name not in SORT_KEYS:
-                raise ApiError(400, "Invalid sort", detail=f"cannot sort by {name!r}")
-            rows.sort(key=SORT_KEYS[name], reverse=sort.startswith("-"))
-        return rows
+        return order(select(rows, expression, ATTRIBUTES), sort, SORT_KEYS)
 
 
 def _takes_secrets(client: Client) -> bool:

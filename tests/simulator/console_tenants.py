@@ -7,12 +7,10 @@ Source: https://qlik.dev/apis/org-rest/core/tenants/.
 
 from __future__ import annotations
 
-from typing import Any
-
 from .errors import ApiError
+from .listing import Listing, page_reply
 from .messages import Call, Reply, encode_json
-from .models import Tenant
-from .paging import Page, page_links, read_cursor, read_limit, read_total_results
+from .paging import NEXT, OFFSET
 from .regions import CONSOLE_HOST, DOMAIN
 from .routing import Endpoint
 from .service import Service
@@ -48,7 +46,7 @@ class ConsoleTenants:
 
     def get(self, call: Call) -> Reply:
         tenant = self._service.state.tenant(call.params["tenant_id"])
-        if tenant is None:
+        if tenant is None or not self._view.lists(tenant):
             raise ApiError(404, "Tenant not found", code="TENANTS-8")
         if self._service.readings.a("C6"):
             return Reply(body=self._view.row(tenant))
@@ -56,30 +54,22 @@ class ConsoleTenants:
         return Reply(body={"data": [self._view.row(tenant)], "links": {"self": {"href": href}}})
 
     def _page(self, call: Call, expression: str | None, action: str) -> Reply:
-        with_total = read_total_results(call, strict=self._service.readings.a("C9"))
-        page = self._cut(call, expression)
-        parameter = "offset" if self._service.readings.a("C3") else "next"
-        body: dict[str, Any] = {
-            "data": [self._view.row(tenant) for tenant in page.rows],
-            "links": page_links(call, self._base() + action, page, parameter),
-        }
-        if with_total:
-            body["totalResults"] = page.total
-        reply = Reply(body=body, row_before=self._view.row(page.before) if page.before else None)
-        if self._service.readings.a("C30"):
-            reply.content = encode_json(body)[:-1] + b",}"
-        return reply
-
-    def _cut(self, call: Call, expression: str | None) -> Page[Tenant]:
-        sort = call.query.get("sort")
-        return self._service.tenant_pager.page(
-            key=repr((expression, sort, sorted(self._service.readings.items()))),
+        readings, sort = self._service.readings, call.query.get("sort")
+        listing = Listing(
+            pager=self._service.tenant_pager,
+            base=self._base() + action,
+            key=repr((expression, sort, sorted(readings.items()))),
             stored=len(self._service.state.tenants),
             build=lambda: self._view.select(expression, sort),
-            limit=read_limit(call, lowest=0),
-            following=read_cursor(call, "offset" if self._service.readings.a("C3") else "next"),
-            preceding=read_cursor(call, "prev"),
+            render=self._view.row,
+            style=OFFSET if readings.a("C3") else NEXT,
+            lowest_limit=0,
+            strict_total=readings.a("C9"),
         )
+        reply = page_reply(self._service, call, listing)
+        if readings.a("C30"):
+            reply.content = encode_json(reply.body)[:-1] + b",}"
+        return reply
 
     def _base(self) -> str:
         return (

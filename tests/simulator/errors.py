@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-FAMILY_A, FAMILY_B, FAMILY_E, FAMILY_RFC = "A", "B", "E", "rfc"
+FAMILY_A, FAMILY_B, FAMILY_C, FAMILY_E, FAMILY_RFC = "A", "B", "C", "E", "rfc"
 
 
 class ApiError(Exception):
@@ -21,6 +21,7 @@ class ApiError(Exception):
         code: str = "",
         detail: str = "",
         parameter: str = "",
+        meta: Any = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(title)
@@ -29,6 +30,7 @@ class ApiError(Exception):
         self.code = code or f"HTTP-{status}"
         self.detail = detail
         self.parameter = parameter
+        self.meta = meta
         self.headers = dict(headers or {})
 
 
@@ -40,7 +42,11 @@ def error_body(error: ApiError, family: str, trace_id: str) -> dict[str, Any]:
         row["detail"] = error.detail
     if family == FAMILY_B:
         return {"errors": [row]}
+    if family == FAMILY_C:
+        return {"errors": [row], "error": error.code, "message": error.title}
     row["status"] = str(error.status)
+    if error.meta is not None:
+        row["meta"] = error.meta
     if family == FAMILY_E:
         return {"errors": [row]}
     if error.parameter:

@@ -7,6 +7,7 @@ A fault is written `[METHOD] TARGET [KIND] [OPTION=VALUE ...]`, for example
     GET /api/core/tenants status=503 times=2 retry_after=1
     * latency=0.2
     POST console.qlikcloud.com/oauth/token cut after=1
+    POST /api/v1/spaces lost every=3
 
 `status=503`, `shape=list`, `redirect=other`, `latency=0.2` and `drip=3` name the kind and its option at once.
 TARGET is a path prefix, a host, or a host followed by a path prefix; both may hold `*`.
@@ -27,7 +28,8 @@ KINDS = {
     "html": "answer 200 with a page of HTML",
     "redirect": "answer `status` (302) and a Location: to=same, to=other, to=http or a URL",
     "echo_secret": "answer `status` (400) with a detail that repeats client_secret and Authorization",
-    "cut": "drop the connection before the first byte",
+    "cut": "drop the connection before the first byte; the request is not carried out",
+    "lost": "carry the request out, then drop the connection before the first byte of the answer",
     "cut_body": "drop the connection in the middle of the body",
     "drip": "send the body in small pieces during `seconds`",
     "malformed": "cut the JSON short",
@@ -49,7 +51,7 @@ KINDS = {
 METHODS = {"GET", "POST", "PATCH", "PUT", "DELETE", "*"}
 BODIES = ("", "A", "B", "E", "rfc", "html", "empty")
 SHAPES = ("list", "string", "number", "null", "empty", "rows", "data")
-NUMBERS = {"times": int, "after": int, "status": int, "seconds": float, "latency": float, "drip": float}
+NUMBERS = {"times": int, "after": int, "every": int, "status": int, "seconds": float, "latency": float, "drip": float}
 SHORTHANDS = {"redirect": "to", "latency": "seconds", "drip": "seconds", "shape": "shape", "status": "status"}
 
 
@@ -59,12 +61,13 @@ class FaultError(ValueError):
 
 @dataclass
 class Fault:
-    """Befalls matching requests but the first `after`, `times` times (None: for ever)."""
+    """Befalls each `every`th matching request but the first `after`, `times` times (None: for ever)."""
 
     match: str
     kind: str
     times: int | None = None
     after: int = 0
+    every: int = 1
     seconds: float = 0.1
     status: int = 0
     body: str = ""
@@ -84,6 +87,8 @@ class Fault:
         ):
             if value not in allowed:
                 raise FaultError(f"{name} of a fault is one of {', '.join(filter(None, allowed))}, not {value!r}")
+        if self.every < 1:
+            raise FaultError(f"every of a fault is at least 1, not {self.every}")
         self._method, self._host, self._path = read_match(self.match)
 
     @classmethod
@@ -112,7 +117,8 @@ class Fault:
     def is_due(self) -> bool:
         """Counts this request; true when the fault may be played."""
         self.seen += 1
-        return self.seen > self.after and (self.times is None or self.played < self.times)
+        turn = self.seen - self.after
+        return turn > 0 and turn % self.every == 0 and (self.times is None or self.played < self.times)
 
 
 def read_match(text: str) -> tuple[str, str, str]:

@@ -6,12 +6,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import Headers, QueryParams
 
 from .errors import ApiError
 from .models import Tenant, Token
+
+if TYPE_CHECKING:
+    from .paging import CursorStyle, Pager
 
 
 @dataclass
@@ -57,10 +60,13 @@ class Reply:
     delivery: str = "whole"
     seconds: float = 0.0
     row_before: dict[str, Any] | None = None
+    pager: Pager[Any] | None = None
+    style: CursorStyle | None = None
 
     @property
     def is_page(self) -> bool:
-        return self.status == 200 and isinstance(self.body, dict) and isinstance(self.body.get("links"), dict)
+        body = self.body if self.status == 200 and isinstance(self.body, dict) else {}
+        return isinstance(body.get("links"), dict) and isinstance(body.get("data"), list)
 
     def encoded(self) -> bytes:
         if self.content is not None:

@@ -10,6 +10,13 @@ from typing import Any
 from .regions import region_of_host
 
 ORGANIZATION, REGION, TENANT = "organization", "region", "tenant"
+SETTINGS = {
+    "autoAssignCreateSharedSpacesRoleToProfessionals": True,
+    "autoAssignPrivateAnalyticsContentCreatorRoleToProfessionals": True,
+    "autoAssignDataServicesContributorRoleToProfessionals": True,
+    "enableAnalyticCreation": False,
+    "enableAppOpeningFeedback": False,
+}
 
 
 @dataclass(eq=False)
@@ -22,7 +29,12 @@ class Organization:
 
 @dataclass(eq=False)
 class Tenant:
-    """`deactivated` is shown as reading C7 says; any other status as it stands. `extra` is merged over the JSON."""
+    """`deactivated` is shown as reading C7 says; any other status as it stands. `extra` is merged over the JSON.
+
+    `blocked` means that an IP policy keeps the caller out, `furnished` that it has spaces, items and so on.
+    `purge_at`, `listed_at` and `ready_at` are seconds of the clock: when a deactivated tenant is deleted, when the
+    organization begins to show a new one, and when its host begins to answer.
+    """
 
     id: str
     cursor: str
@@ -40,6 +52,12 @@ class Tenant:
     deletion_starts_at: str | None = None
     created_by: str | None = None
     people: int = 0
+    blocked: bool = False
+    furnished: bool = True
+    purge_at: float | None = None
+    listed_at: float = 0.0
+    ready_at: float = 0.0
+    settings: dict[str, bool] = field(default_factory=lambda: dict(SETTINGS))
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -95,15 +113,36 @@ class Token:
     scope: str
     expires_at: float
     user_id: str | None = None
+    subscription_id: str | None = None
+    tenant_id: str | None = None
+    id: str = ""
+    cursor: str = ""
+    used_at: float | None = None
 
 
 @dataclass(eq=False)
-class Bot:
-    """The user a client's first token creates in a tenant."""
+class User:
+    """A user of a tenant. One with a `client_id` is the bot that a client's first token creates."""
 
     id: str
-    client_id: str
+    cursor: str
     tenant_id: str
+    subject: str
     name: str
     created_at: str
+    email: str | None = None
+    client_id: str | None = None
     status: str = "active"
+
+
+@dataclass(eq=False)
+class Resource:
+    """A row of one of a tenant's collections. `content` is what a file holds."""
+
+    cursor: str
+    body: dict[str, Any]
+    content: bytes = field(default=b"", repr=False)
+
+    @property
+    def id(self) -> str:
+        return str(self.body["id"])

@@ -5,21 +5,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from .listing import restored, stand_in
 from .messages import Call, Reply
-from .paging import CURSOR_PARAMETERS, Pager
+from .paging import CURSOR_PARAMETERS
 from .regions import region_of_host
 from .service import Service
 
 FOREIGN_HOST = "collector.example.net"
+IDENTIFIERS = ("id", "clientId", "subject")
 PageFault = Callable[[Service, Call, Reply], bool]
 
 
 def repeat_cursor(service: Service, call: Call, reply: Reply) -> bool:
-    name = used_parameter(call)
-    return name is not None and set_cursor(reply, name, call.query[name])
+    name = parameter(reply)
+    return name in call.query and set_cursor(reply, name, call.query[name])
 
 
 def foreign_cursor(service: Service, call: Call, reply: Reply) -> bool:
@@ -50,12 +51,12 @@ def no_links(service: Service, call: Call, reply: Reply) -> bool:
 
 
 def endless_same(service: Service, call: Call, reply: Reply) -> bool:
-    return set_cursor(reply, cursor_parameter(service), alias(service, call, None))
+    return set_cursor(reply, parameter(reply), alias(service, call, reply, None))
 
 
 def endless(service: Service, call: Call, reply: Reply) -> bool:
     for row in reply.body["data"]:
-        row.update({name: service.state.ids.id() for name in ("id", "clientId") if name in row})
+        row.update({name: service.state.ids.id() for name in IDENTIFIERS if name in row})
         if row.get("hostnames"):
             region = region_of_host(row["hostnames"][0])
             row["hostnames"] = [service.state.ids.hostname(region or "us")]
@@ -63,10 +64,9 @@ def endless(service: Service, call: Call, reply: Reply) -> bool:
 
 
 def empty_page(service: Service, call: Call, reply: Reply) -> bool:
-    name = used_parameter(call)
-    withheld = alias(service, call, call.query[name] if name else None)
+    withheld = alias(service, call, reply, call.query.get(parameter(reply)))
     reply.body["data"] = []
-    return set_cursor(reply, cursor_parameter(service), withheld)
+    return set_cursor(reply, parameter(reply), withheld)
 
 
 def wrong_total(service: Service, call: Call, reply: Reply) -> bool:
@@ -109,20 +109,14 @@ def next_link(reply: Reply) -> dict[str, str] | None:
     return link
 
 
-def used_parameter(call: Call) -> str | None:
-    return next((name for name in ("next", "offset") if name in call.query), None)
+def parameter(reply: Reply) -> str:
+    return reply.style.following if reply.style else "next"
 
 
-def cursor_parameter(service: Service) -> str:
-    return "offset" if service.readings.a("C3") else "next"
-
-
-def alias(service: Service, call: Call, cursor: str | None) -> str:
-    """A fresh cursor that leads to where another one leads."""
-    pager: Pager[Any] = service.client_pager if "oauth-clients" in call.path else service.tenant_pager
-    fresh = service.state.ids.cursor()
-    pager.aliases[fresh] = pager.aliases.get(cursor, cursor) if cursor else cursor
-    return fresh
+def alias(service: Service, call: Call, reply: Reply, cursor: str | None) -> str:
+    if reply.pager is None or reply.style is None:
+        return service.state.ids.cursor()
+    return stand_in(service, restored(call, reply.pager, reply.style), reply.pager, cursor)
 
 
 def set_cursor(reply: Reply, name: str, cursor: str) -> bool:

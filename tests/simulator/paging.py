@@ -11,12 +11,38 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 from urllib.parse import urlencode
 
+from starlette.datastructures import QueryParams
+
 from .errors import ApiError
 from .messages import Call
 
 CURSOR = re.compile(r"[0-9a-f]{24}")
-CURSOR_PARAMETERS = ("next", "prev", "offset")
 VIEW_LIMIT = 32
+HIGHEST_LIMIT = 100
+
+
+@dataclass(frozen=True)
+class CursorStyle:
+    """By which parameters a list is paged; without `preceding` there is no way back.
+
+    In an `overriding` style a cursor stands for a whole query, and every other parameter is ignored.
+    """
+
+    following: str
+    preceding: str = ""
+    default: int = 20
+    overriding: bool = False
+
+
+NEXT = CursorStyle("next", "prev")
+NEXT_BY_TEN = CursorStyle("next", "prev", default=10)
+OFFSET = CursorStyle("offset", "prev")
+PAGE = CursorStyle("page")
+OVERRIDING_PAGE = CursorStyle("page", overriding=True)
+AROUND = CursorStyle("startingAfter", "endingBefore")
+CURSOR_STYLE = CursorStyle("cursor")
+STYLES = (NEXT, OFFSET, PAGE, AROUND, CURSOR_STYLE)
+CURSOR_PARAMETERS = {name for style in STYLES for name in (style.following, style.preceding) if name}
 
 
 class HasCursor(Protocol):
@@ -68,10 +94,11 @@ class View(Generic[Row]):
 
 
 class Pager(Generic[Row]):
-    """`aliases` maps made-up cursors to true ones (None: the beginning)."""
+    """`aliases` maps made-up cursors to true ones (None: the beginning), `queries` to the query they stand for."""
 
     def __init__(self) -> None:
         self.aliases: dict[str, str | None] = {}
+        self.queries: dict[str, QueryParams] = {}
         self._views: OrderedDict[str, View[Row]] = OrderedDict()
 
     def page(
@@ -84,7 +111,7 @@ class Pager(Generic[Row]):
         preceding: str | None,
     ) -> Page[Row]:
         if following is not None and preceding is not None:
-            raise ApiError(400, "next and prev exclude each other", parameter="prev")
+            raise ApiError(400, "A page follows one cursor only")
         following = self.aliases.get(following, following) if following else following
         view = self._views.get(key)
         if view is None or view.stored != stored or following is preceding is None:
@@ -106,10 +133,10 @@ def read_cursor(call: Call, name: str) -> str | None:
     return cursor
 
 
-def read_limit(call: Call, lowest: int) -> int:
-    text = call.query.get("limit", "20")
-    if not re.fullmatch(r"-?[0-9]{1,9}", text) or not lowest <= int(text) <= 100:
-        raise ApiError(400, f"limit must be a number from {lowest} to 100", parameter="limit")
+def read_limit(call: Call, lowest: int = 1, default: int = 20) -> int:
+    text = call.query.get("limit", str(default))
+    if not re.fullmatch(r"-?[0-9]{1,9}", text) or not lowest <= int(text) <= HIGHEST_LIMIT:
+        raise ApiError(400, f"limit must be a number from {lowest} to {HIGHEST_LIMIT}", parameter="limit")
     return int(text)
 
 
@@ -121,16 +148,20 @@ def read_total_results(call: Call, strict: bool) -> bool:
     return word == "true"
 
 
-def page_links(call: Call, base: str, page: Page[Row], next_parameter: str = "next") -> dict[str, dict[str, str]]:
-    kept = [(name, value) for name, value in call.query.multi_items() if name not in CURSOR_PARAMETERS]
-    if "limit" not in call.query:
-        kept.insert(0, ("limit", "20"))
+def page_links(call: Call, base: str, page: Page[Row], style: CursorStyle) -> dict[str, dict[str, str]]:
+    kept = [] if style.overriding else kept_query(call, style)
     links = {"self": {"href": _url(base, call.query.multi_items())}}
     if page.next:
-        links["next"] = {"href": _url(base, [*kept, (next_parameter, page.next)])}
-    if page.prev:
-        links["prev"] = {"href": _url(base, [*kept, ("prev", page.prev)])}
+        links["next"] = {"href": _url(base, [*kept, (style.following, page.next)])}
+    if page.prev and style.preceding:
+        links["prev"] = {"href": _url(base, [*kept, (style.preceding, page.prev)])}
     return links
+
+
+def kept_query(call: Call, style: CursorStyle) -> list[tuple[str, str]]:
+    """What the links of a page keep of its query."""
+    kept = [(name, value) for name, value in call.query.multi_items() if name not in CURSOR_PARAMETERS]
+    return kept if "limit" in call.query else [("limit", str(style.default)), *kept]
 
 
 def _url(base: str, query: list[tuple[str, str]]) -> str:

@@ -43,6 +43,7 @@ class Playback:
             "cut": lambda fault, call: Reply(0, delivery="cut"),
         }
         self._after: dict[str, Callable[[Fault, Reply], bool]] = {
+            "lost": lose,
             "cut_body": lambda fault, reply: deliver(reply, "cut_body", 0.0),
             "drip": lambda fault, reply: deliver(reply, "drip", fault.seconds),
             "malformed": cut_short,
@@ -117,6 +118,11 @@ def redirect(fault: Fault, call: Call) -> Reply:
 def deliver(reply: Reply, delivery: str, seconds: float) -> bool:
     reply.delivery, reply.seconds = delivery, seconds
     return bool(reply.encoded())
+
+
+def lose(fault: Fault, reply: Reply) -> bool:
+    reply.status, reply.delivery = 0, "cut"
+    return True
 
 
 def cut_short(fault: Fault, reply: Reply) -> bool:

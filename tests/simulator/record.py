@@ -14,6 +14,9 @@ from typing import Any
 from .messages import Call
 
 UNRECORDED = {"authorization", "proxy-authorization", "cookie"}
+MASKED_FIELDS = {"licenseKey"}
+MASK = "***"
+LONGEST_TEXT = 100_000
 
 
 @dataclass
@@ -109,9 +112,18 @@ def recorded_body(call: Call) -> Any:
     if not call.body or call.path.startswith("/oauth/"):
         return None
     try:
-        return json.loads(call.body)
+        return masked(json.loads(call.body))
     except (ValueError, RecursionError):
-        return call.body.decode(errors="replace")
+        pass
+    if len(call.body) > LONGEST_TEXT:
+        return f"<{len(call.body)} bytes>"
+    return call.body.decode(errors="replace")
+
+
+def masked(body: Any) -> Any:
+    if not isinstance(body, dict):
+        return body
+    return {name: MASK if name in MASKED_FIELDS else value for name, value in body.items()}
 
 
 def fingerprint(authorization: str) -> str | None:

@@ -24,8 +24,16 @@ class Service:
     limiter: Limiter
     clock: Callable[[], float]
     latency: float = 0.0
+    token_life: int | None = None
+    listing_delay: float = 0.0
+    readiness_delay: float = 0.0
     faults: list[Fault] = field(default_factory=list)
     record: Record = field(default_factory=Record)
     tenant_pager: Pager[Tenant] = field(default_factory=Pager)
     client_pager: Pager[Client] = field(default_factory=Pager)
+    pagers: dict[tuple[str, str], Pager[Any]] = field(default_factory=dict)
     spent_assertions: set[Any] = field(default_factory=set)
+
+    def pager(self, tenant: Tenant, name: str) -> Pager[Any]:
+        """The pager of one of a tenant's lists."""
+        return self.pagers.setdefault((tenant.id, name), Pager())

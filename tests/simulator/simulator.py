@@ -49,13 +49,19 @@ class Simulator:
         names: str = "plain",
         port: int = 0,
         clock: Callable[[], float] = time.time,
+        token_life: int | None = None,
+        listing_delay: float = 0.0,
+        readiness_delay: float = 0.0,
     ) -> None:
+        """A created tenant is listed after `listing_delay` seconds, and answers after `readiness_delay`."""
         labels = tuple(regions)
         check_arguments(tenants, subscriptions, labels, names)
+        check_times(token_life, listing_delay, readiness_delay)
         self.readings = Readings(readings)
         self.state = build_state(tenants, subscriptions, labels, seed, names, clock)
         limiter = Limiter(self.readings, clock, rate_limits)
-        self._service = Service(self.state, self.readings, limiter, clock, latency)
+        times = (latency, token_life, listing_delay, readiness_delay)
+        self._service = Service(self.state, self.readings, limiter, clock, *times)
         self._service.faults.extend(Fault.parse(fault) if isinstance(fault, str) else fault for fault in faults)
         self._port = port
         self._process = 0
@@ -175,6 +181,10 @@ class Simulator:
         clients = self.state.clients.values()
         return next(client for client in clients if (client.region, client.subscription_id) == wanted)
 
+    def license_key(self, subscription_id: str) -> str:
+        """The secret that creating a tenant takes; another one at every start."""
+        return self.state.license_key(subscription_id)
+
     def add_secret(self, client_id: str) -> Secret:
         return self.state.new_secret(self.state.clients[client_id])
 
@@ -206,6 +216,13 @@ def check_arguments(tenants: int, subscriptions: int, regions: tuple[str, ...], 
         raise ValueError("there must be at least 0 tenants and 1 subscription")
     if names not in NAMES:
         raise ValueError(f"names are plain or hostile, not {names!r}")
+
+
+def check_times(token_life: int | None, *delays: float) -> None:
+    if token_life is not None and token_life < 1:
+        raise ValueError(f"the life of a token is at least one second, not {token_life}")
+    if min(delays) < 0:
+        raise ValueError("a delay cannot be negative")
 
 
 def cancel_all(loop: asyncio.AbstractEventLoop) -> None:

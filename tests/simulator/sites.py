@@ -10,7 +10,7 @@ from .console_tenants import AREA as TENANTS
 from .console_tenants import ConsoleTenants
 from .errors import FAMILY_A, FAMILY_B, FAMILY_E, ApiError, error_body
 from .messages import Call, Reply
-from .models import ORGANIZATION, Token
+from .models import ORGANIZATION, Tenant, Token
 from .regions import CONSOLE_HOST, REGIONS, is_service_host, region_of_host
 from .register_host import RegisterHost
 from .routing import Endpoint, Routes
@@ -26,10 +26,12 @@ class Sites:
         self._service = service
         token = TokenEndpoint(service).endpoints()
         self._console = Routes([*token, *ConsoleTenants(service).endpoints(), *ConsoleClients(service).endpoints()])
-        self._register = Routes(RegisterHost(service).endpoints())
-        self._tenant = Routes([*token, *TenantHost(service).endpoints()])
+        register = RegisterHost(service).endpoints()
+        self._register = Routes([*token, *register])
+        self._tenant = Routes([*token, *TenantHost(service).endpoints(), *register])
 
     def answer(self, call: Call) -> Reply:
+        self._service.state.purge()
         trace = self._service.state.ids.trace()
         family = FAMILY_A
         try:
@@ -49,6 +51,8 @@ class Sites:
 
     def _find(self, call: Call) -> Endpoint:
         routes = self._routes(call)
+        if call.tenant and call.tenant.blocked:
+            raise ApiError(403, "Forbidden", code="IP-POLICY", detail="An IP policy does not admit this address")
         if call.tenant and call.tenant.status in SPENT_STATUSES:
             raise ApiError(401, "The tenant is deactivated", code="TENANT_DISABLED")
         endpoint, call.params = routes.find(call.method, call.path)
@@ -59,10 +63,14 @@ class Sites:
             return self._console
         if call.host.startswith("register.") and region_of_host(call.host) in REGIONS:
             return self._register
-        call.tenant = self._service.state.tenant_of_host(call.host) if is_service_host(call.host) else None
-        if call.tenant is None or call.tenant.status == "deleted":
-            raise ApiError(404, "Not found")
+        call.tenant = self._tenant_of(call.host)
         return self._tenant
+
+    def _tenant_of(self, host: str) -> Tenant:
+        tenant = self._service.state.tenant_of_host(host) if is_service_host(host) else None
+        if tenant is None or tenant.status == "deleted" or tenant.ready_at > self._service.clock():
+            raise ApiError(404, "Not found")
+        return tenant
 
     def _admit(self, call: Call, endpoint: Endpoint) -> None:
         if endpoint.open:
@@ -77,6 +85,7 @@ class Sites:
     def _authenticate(self, call: Call, endpoint: Endpoint) -> Token:
         token = self._service.state.tokens.get(call.bearer)
         if token and token.expires_at > self._service.clock() and self._opens(token, call):
+            token.used_at = self._service.clock()
             return token
         if endpoint.area == TENANTS and self._service.readings.a("C28"):
             raise ApiError(403, "Forbidden")

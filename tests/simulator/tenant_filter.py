@@ -62,7 +62,9 @@ class TenantView:
         return "disabled" if tenant.status == "deactivated" and self._readings.b("C7") else tenant.status
 
     def region_code(self, tenant: Tenant) -> str:
-        code = tenant.region_code
+        return self.shown_code(tenant.region_code)
+
+    def shown_code(self, code: str) -> str:
         return SWAPPED_CODES.get(code, code) if self._readings.a("C11") else code
 
     def _licence_date(self, text: str | None) -> str | None:
@@ -90,9 +92,13 @@ class TenantView:
             raise ApiError(400, "Invalid filter", detail="subscriptionId eq is required", parameter="filter")
         return node
 
+    def lists(self, tenant: Tenant) -> bool:
+        """Whether the organization knows of the tenant yet."""
+        return tenant.listed_at <= self._state.clock()
+
     def select(self, expression: str | None, sort: str | None) -> list[Tenant]:
         node = None if expression is None else self.parse(expression)
-        rows = self._state.tenants.copy()
+        rows = [tenant for tenant in self._state.tenants if self.lists(tenant)]
         if node is not None:
             rows = [tenant for tenant in rows if node.matches(tenant)]
         for name, descending in reversed(sort_fields(sort)):

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 qlikops.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""POST /oauth/token on the console and on tenant hosts.
+"""POST /oauth/token on the console, on register hosts and on tenant hosts.
 
 Source: https://qlik.dev/apis/rest/oauth/.
 """
@@ -15,8 +15,8 @@ from urllib.parse import parse_qsl
 from .assertions import check_assertion
 from .errors import FAMILY_E, ApiError
 from .messages import Call, Reply
-from .models import ORGANIZATION, REGION, Client, Tenant, Token
-from .regions import DOMAIN, region_of_host
+from .models import ORGANIZATION, REGION, TENANT, Client, Tenant, Token
+from .regions import CONSOLE_HOST, DOMAIN, region_of_host
 from .routing import Endpoint
 from .service import Service
 from .timestamps import write_timestamp
@@ -80,36 +80,39 @@ class TokenEndpoint:
         return f"https://{call.host}/oauth/token"
 
     def _check_reach(self, client: Client, call: Call) -> None:
-        """An organization client is for the console, region and tenant clients are for tenants."""
-        tenant = call.tenant
-        if (tenant is None) != (client.level == ORGANIZATION):
+        """Which levels a host is for, and whether this client's part of the service holds it."""
+        if client.level not in levels_of(call):
             raise ApiError(403, "Forbidden", detail="This client is of another level")
-        if tenant is None:
-            return
-        if not (reaches_region(client, tenant, call.host) if client.level == REGION else client.tenant_id == tenant.id):
+        if not holds(client, call):
             raise refused()
-        if client.consent_method != "trusted":
+        if client.level != ORGANIZATION and client.consent_method != "trusted":
             raise ApiError(401, "Unauthorized", code="unauthorized_client", detail="The client is not trusted")
 
     def _issue(self, client: Client, call: Call, scope: str) -> Token:
-        life = SHORT_LIFE if self._readings.b("C2") else LONG_LIFE
         bot = self._service.state.bot(client, call.tenant) if call.tenant else None
         if bot and bot.status != "active":
             raise ApiError(403, "Forbidden", detail="The user is disabled")
         token = Token(
-            value=secrets.token_urlsafe(32) if bot is None else jwt_lookalike(),
+            value=secrets.token_urlsafe(32) if client.level == ORGANIZATION else jwt_lookalike(),
             host=call.host,
             client_id=client.client_id,
             level=client.level,
             scope=scope,
-            expires_at=self._service.clock() + life,
+            expires_at=self._service.clock() + self._life(),
             user_id=bot.id if bot else None,
+            subscription_id=client.subscription_id,
+            tenant_id=call.tenant.id if call.tenant else None,
+            id=self._service.state.ids.id(24),
+            cursor=self._service.state.ids.cursor(),
         )
         self._service.state.tokens[token.value] = token
         return token
 
+    def _life(self) -> int:
+        return self._service.token_life or (SHORT_LIFE if self._readings.b("C2") else LONG_LIFE)
+
     def _answer(self, token: Token, client: Client) -> Reply:
-        at_console = token.user_id is None
+        at_console = client.level == ORGANIZATION
         lower_case = self._readings.b("C1") or (self._readings["C1"] == "AB" and not at_console)
         body: dict[str, Any] = {
             "access_token": token.value,
@@ -117,7 +120,7 @@ class TokenEndpoint:
             "expires_at": write_timestamp(token.expires_at),
         }
         if self._readings.a("C2"):
-            body["expires_in"] = LONG_LIFE
+            body["expires_in"] = self._life()
         if client.level != REGION:
             body["scope"] = token.scope
         return Reply(body=body)
@@ -142,8 +145,22 @@ def requested_scope(client: Client, form: dict[str, str]) -> str:
     return " ".join(wanted or client.scopes)
 
 
-def reaches_region(client: Client, tenant: Tenant, host: str) -> bool:
-    return client.region == region_of_host(host) and client.subscription_id == tenant.subscription_id
+def levels_of(call: Call) -> tuple[str, ...]:
+    if call.tenant:
+        return (REGION, TENANT)
+    return (ORGANIZATION,) if call.host == CONSOLE_HOST else (REGION,)
+
+
+def holds(client: Client, call: Call) -> bool:
+    if client.level == TENANT:
+        return call.tenant is not None and client.tenant_id == call.tenant.id
+    if client.level == REGION:
+        return client.region == region_of_host(call.host) and covers(client, call.tenant)
+    return True
+
+
+def covers(client: Client, tenant: Tenant | None) -> bool:
+    return tenant is None or client.subscription_id == tenant.subscription_id
 
 
 def refused() -> ApiError:

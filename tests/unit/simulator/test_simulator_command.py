@@ -16,7 +16,7 @@ import pytest
 import requests
 
 import simulator
-from simulator.command import main
+from simulator.command import main, read_arguments
 
 MODULE = [sys.executable, "-m", "simulator"]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(simulator.__file__).parents[1])}
@@ -42,6 +42,12 @@ def start(*arguments):
         text=True,
         start_new_session=True,
     )
+
+
+def test_times_are_passed_on():
+    simulator, _unused = read_arguments(["--token-life", "60", "--listing-delay", "2", "--readiness-delay", "3.5"])
+    service = simulator._service
+    assert (service.token_life, service.listing_delay, service.readiness_delay) == (60, 2.0, 3.5)
 
 
 def test_a_command_gets_the_environment():
@@ -84,6 +90,10 @@ def test_options_after_the_dashes_are_the_commands():
         (["--latency", "-1"], 2, "latency"),
         (["--port", "70000"], 2, "port"),
         (["--names", "odd"], 2, "odd"),
+        (["--token-life", "0"], 2, "token"),
+        (["--token-life", "x"], 2, "--token-life"),
+        (["--listing-delay", "-1"], 2, "delay"),
+        (["--readiness-delay", "-1"], 2, "delay"),
         (["--unknown"], 2, "--unknown"),
         (["--", "no-such-command"], 127, "no-such-command"),
         (["--", "/"], 126, "/"),
@@ -107,7 +117,7 @@ def test_help(capfd):
     with pytest.raises(SystemExit, match="0"):
         main(["--help"])
     output, _unused = capfd.readouterr()
-    for word in ("--fault", "C30", "echo_secret", "COMMAND"):
+    for word in ("--fault", "C30", "echo_secret", "lost", "every=N", "--token-life", "COMMAND"):
         assert word in output
 
 

@@ -45,6 +45,12 @@ def test_after_and_times(faulty):
     assert (call.sim.faults[0].seen, call.sim.faults[0].played) == (5, 2)
 
 
+def test_every(faulty):
+    call = faulty(f"GET {TENANTS} status=503 after=1 every=2 times=2")
+    seen = [call("GET", TENANTS).status_code for _unused in range(8)]
+    assert seen == [200, 200, 503, 200, 503, 200, 200, 200]
+
+
 def test_for_ever(faulty):
     call = faulty(Fault(f"GET {TENANTS}", "status", status=500))
     assert [call("GET", TENANTS).status_code for _unused in range(4)] == [500] * 4
@@ -172,6 +178,23 @@ def test_a_cut_before_the_first_byte(faulty):
         call("GET", TENANTS)
     assert call.sim.record.count("GET", TENANTS, status=0) == 1
     assert call("GET", TENANTS).status_code == 200
+
+
+@pytest.mark.parametrize(("kind", "secrets"), [("cut", 1), ("lost", 2)])
+def test_a_cut_or_lost_request(faulty, kind, secrets):
+    call = faulty(f"POST /api/core/oauth-clients {kind} times=1")
+    with pytest.raises(requests.ConnectionError, match=r"RemoteDisconnected|ConnectionReset"):
+        call("POST", f"/api/core/oauth-clients/{call.sim.client_id}/client-secrets")
+    assert len(call.sim.state.clients[call.sim.client_id].secrets) == secrets
+    assert call.sim.record[-1].status == 0
+
+
+def test_an_empty_answer_can_be_lost(faulty):
+    call = faulty("DELETE / lost times=1")
+    client = call.sim.add_client("Short-lived").client_id
+    with pytest.raises(requests.ConnectionError):
+        call("DELETE", f"/api/core/oauth-clients/{client}", headers={"qlik-confirm-delete": client})
+    assert client not in call.sim.state.clients
 
 
 def test_a_cut_in_mid_body(faulty):
@@ -326,6 +349,8 @@ def test_page_faults_work_on_clients_too(call):
         "/api shape=round",
         "/api kind=unheard",
         "/api 'html",
+        "/api html every=0",
+        "/api html every=often",
         "/api html match=/x",
     ],
 )
