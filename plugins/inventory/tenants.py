@@ -213,7 +213,7 @@ from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection import Connection
-from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import DIRECT
+from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import DIRECT, CredentialBook
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError, QlikError
 from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import Tenant
@@ -310,11 +310,12 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             {name: self.get_option(name) for name in DIRECT if written.get(name)},
             book_of(self._vars, self.templar, "the extra variables"),
             self.get_option("credentials_file") or None,
-            self._read_beside,
+            self._read_book,
         )
 
-    def _read_beside(self, name: str) -> t.Any:
-        return self._read(os.path.join(os.path.dirname(os.path.abspath(self._source)), os.path.expanduser(name)))
+    def _read_book(self, name: str) -> CredentialBook:
+        path = os.path.join(os.path.dirname(os.path.abspath(self._source)), os.path.expanduser(name))
+        return CredentialBook.from_mapping(self._read(path), name)
 
     def _read(self, path: str) -> t.Any:
         with quoting_nothing(path):

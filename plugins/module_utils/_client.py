@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import AnswerError
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import Request, Response
+from ansible_collections.qlikops.cloud.plugins.module_utils._http import SUCCESSES, Request, Response
 from ansible_collections.qlikops.cloud.plugins.module_utils._problems import error_for, is_tenant_disabled
 from ansible_collections.qlikops.cloud.plugins.module_utils._tokens import Token, TokenSource
 
@@ -21,8 +21,8 @@ class ApiClient:
         self.host = tokens.transport.host
         self._tokens = tokens
 
-    def call(self, operation: str, request: Request) -> Response:
-        """The successful answer; operation names in errors what was tried.
+    def call(self, operation: str, request: Request, expected: t.Container[int] = SUCCESSES) -> Response:
+        """The answer, when its status is an expected one; operation names in errors what was tried.
 
         Raises ApiError for a refusal, TransportError when no answer came, AnswerError for one that makes no sense.
         """
@@ -31,8 +31,9 @@ class ApiClient:
         if self._token_may_be_at_fault(response, token):
             token = self._tokens.renew(token)
             response = self._send(request, token.value)
-        if not 200 <= response.status < 300:
-            raise error_for(response, operation, secrets=self._tokens.secrets(), scope=token.scope)
+        if response.status not in expected:
+            secrets = (*self._tokens.secrets(), *request.secrets)
+            raise error_for(response, operation, secrets=secrets, scope=token.scope)
         return response
 
     def document(self, operation: str, request: Request) -> dict[str, t.Any]:

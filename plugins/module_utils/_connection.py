@@ -60,3 +60,10 @@ class Connection:
     def kept_in(self) -> str:
         """The folder for what outlives a run."""
         return self.cache_dir or user_cache_dir()
+
+
+def opened_tokens(options: t.Mapping[str, t.Any], run_dir: str | None, tell: Tell) -> TokenSource:
+    """The tokens for the host of a task, of the credential that its options hold."""
+    connection = Connection.from_options(options, run_dir)
+    credential = Credential.from_mapping(options, "the task")
+    return connection.tokens(connection.url_of(options["host"]), credential, tell)

@@ -34,18 +34,19 @@ def explain(error: BaseException, host: str, proxy: str | None, timeout: float) 
     certificate = _find(error, ssl.SSLCertVerificationError) or _find(error, CertificateError)
     if certificate:
         return _not_verified(certificate, _place(proxy) if isinstance(error, failures.ProxyError) else host)
+    unsent = bool(_find(error, lower_failures.NewConnectionError) or _find(error, lower_failures.ConnectTimeoutError))
     if isinstance(error, (failures.Timeout, lower_failures.TimeoutError)):
-        return TransportError(f"{host} did not answer within {timeout:g} seconds.", transient=True)
+        return TransportError(f"{host} did not answer within {timeout:g} seconds.", transient=True, unsent=unsent)
     if isinstance(error, ValueError):  # of requests, urllib3 or urllib, for addresses they cannot take apart
         return TransportError(
-            f"{host} cannot be called: the address of it or of its proxy is malformed.", transient=False
+            f"{host} cannot be called: the address of it or of its proxy is malformed.", transient=False, unsent=True
         )
     if _find(error, socket.gaierror):
         return TransportError(
-            f"The name {host} cannot be resolved: check the network and its name servers.", transient=True
+            f"The name {host} cannot be resolved: check the network and its name servers.", transient=True, unsent=True
         )
     way = f"{host} through the proxy {_place(proxy)}" if proxy else host
-    return TransportError(f"The connection to {way} failed: {_reason(error)}.", transient=True)
+    return TransportError(f"The connection to {way} failed: {_reason(error)}.", transient=True, unsent=unsent)
 
 
 def _proxy_refused(error: BaseException, host: str, proxy: str | None, status: str) -> TransportError:
@@ -53,6 +54,7 @@ def _proxy_refused(error: BaseException, host: str, proxy: str | None, status: s
     return TransportError(
         f"The proxy {_place(proxy)} did not connect to {host}: {reason}; check HTTPS_PROXY and NO_PROXY.",
         transient=not status.startswith("4"),
+        unsent=True,
     )
 
 
@@ -77,6 +79,7 @@ def _not_verified(error: BaseException, host: str) -> TransportError:
         f"The certificate of {host} does not verify: {reason}; "
         "if a proxy inspects TLS, point ca_path or QLIK_CA_PATH to the file with its authority.",
         transient=False,
+        unsent=True,
     )
 
 

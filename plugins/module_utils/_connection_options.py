@@ -38,7 +38,8 @@ def from_environment(option: str) -> str | None:
     return value if value.strip() else None
 
 
-def _fallback(option: str) -> str:
+def fallback(option: str) -> str:
+    """What an argument spec calls to fill an option in from its variable."""
     value = from_environment(option)
     if value is None:
         raise AnsibleFallbackNotFound
@@ -58,7 +59,7 @@ def _arguments() -> Arguments:
         "cache_dir": {"type": "path"},
     }
     for name, argument in settings.items():
-        argument["fallback"] = (_fallback, [name])
+        argument["fallback"] = (fallback, [name])
     return {**credential, "credentials_file": {"type": "str", "no_log": False}, **settings}
 
 

@@ -10,6 +10,8 @@ be Ansible Vault values; such a value is decrypted only when its credential is u
 
 from __future__ import annotations
 
+import itertools
+import json
 import re
 import typing as t
 from dataclasses import dataclass, field
@@ -64,12 +66,13 @@ def _opened(value: t.Any, place: str) -> str:
 
 @dataclass(frozen=True)
 class Credential:
-    """One OAuth client: an id with a secret, or with a private key and its id."""
+    """One OAuth client: an id with a secret, or with a private key and its id; and where it registers, if unusual."""
 
     client_id: str
     secret: Sealed | None = None
     private_key: Sealed | None = None
     key_id: str | None = None
+    register_url: str | None = None
 
     @classmethod
     def from_mapping(cls, entry: t.Mapping[str, t.Any], place: str) -> Credential:
@@ -86,7 +89,19 @@ class Credential:
             )
         if private_key and not key_id:
             raise ConfigurationError(f"Client {client_id} in {place} has a private_key without its key_id.")
-        return cls(client_id, secret, private_key, key_id)
+        return cls(client_id, secret, private_key, key_id, _text(entry, "register_url", place) or None)
+
+    def as_row(self) -> list[t.Any]:
+        """The credential in types of JSON, but for the secret, which is as it was written."""
+        sealed = [part and [part.value, part.place, part.one_line] for part in (self.secret, self.private_key)]
+        return [self.client_id, *sealed, self.key_id, self.register_url]
+
+    @classmethod
+    def from_row(cls, row: t.Sequence[t.Any], written: t.Callable[[t.Any], t.Any]) -> Credential:
+        """A credential from its row, not checked again; written gives a secret back as it was."""
+        client_id, *sealed, key_id, register_url = row
+        secret, private_key = (part and Sealed(written(part[0]), *part[1:]) for part in sealed)
+        return cls(client_id, secret, private_key, key_id, register_url)
 
     def as_options(self) -> dict[str, str]:
         """The options that a task would give it by, its secret revealed. Raises ConfigurationError."""
@@ -106,30 +121,43 @@ class RegionEntry:
     region: str
     subscription_id: str | None
     credential: Credential
-    register_url: str | None = None
 
     @property
     def place(self) -> tuple[str, str]:
-        """Region and domain; the domain is that of register_url."""
-        given = place_of(urlsplit(self.register_url or "").hostname or "")
+        """Region and domain; the domain is that of the credential's register_url."""
+        given = place_of(urlsplit(self.credential.register_url or "").hostname or "")
         return self.region, given[1] if given else DOMAINS[0]
 
 
 @dataclass(frozen=True)
-class TenantEntry:
-    """Opens one tenant, named by any of its host names."""
+class _KeptTenants(t.Mapping[str, Credential]):
+    """Credentials of which only those that are wanted are read from content; starts are the places of their rows."""
 
-    hostname: str
-    credential: Credential
+    content: bytes = field(repr=False)
+    starts: t.Mapping[str, int]
+    made: t.Callable[[t.Any], Credential]
+
+    def __getitem__(self, hostname: str) -> Credential:
+        start = self.starts[hostname]
+        return self.made(json.loads(self.content[start : self.content.index(b"\n", start)]))
+
+    def __iter__(self) -> t.Iterator[str]:
+        return iter(self.starts)
+
+    def __len__(self) -> int:
+        return len(self.starts)
 
 
 @dataclass(frozen=True)
 class CredentialBook:
-    """All credentials of one source; the organization's opens the console and nothing else."""
+    """All credentials of one source; the organization's opens the console and nothing else.
+
+    Each of tenants opens one tenant, named by any of its host names.
+    """
 
     organization: Credential | None = None
     regions: tuple[RegionEntry, ...] = ()
-    tenants: tuple[TenantEntry, ...] = ()
+    tenants: t.Mapping[str, Credential] = field(default_factory=dict)
 
     @classmethod
     def from_mapping(cls, document: t.Any, source: str) -> CredentialBook:
@@ -141,22 +169,56 @@ class CredentialBook:
         regions = [_region(e, p) for e, p in _entries(book, "regions", source)]
         tenants = [_tenant(e, p) for e, p in _entries(book, "tenants", source)]
         _unique([(r.place, r.subscription_id) for r in regions], "region", source)
-        _unique([tenant.hostname for tenant in tenants], "tenant", source)
-        return cls(_organization(organization, f"organization in {source}"), tuple(regions), tuple(tenants))
+        _unique([hostname for hostname, credential in tenants], "tenant", source)
+        return cls(_organization(organization, f"organization in {source}"), tuple(regions), dict(tenants))
+
+    def kept(self, closed: t.Callable[[t.Any], t.Any]) -> bytes:
+        """The book in a form that is read fast; closed turns a secret of a type that JSON has not into one it has.
+
+        One line for each tenant, then one for all else, with the places of these lines.
+        """
+        rows = [
+            json.dumps(credential.as_row(), default=closed).encode() + b"\n" for credential in self.tenants.values()
+        ]
+        rest = {
+            "organization": self.organization and self.organization.as_row(),
+            "regions": [[r.region, r.subscription_id, r.credential.as_row()] for r in self.regions],
+            "tenants": dict(zip(self.tenants, itertools.accumulate(map(len, rows), initial=0), strict=False)),
+        }
+        return b"".join([*rows, json.dumps(rest, default=closed).encode()])
+
+    @classmethod
+    def from_kept(cls, content: bytes, written: t.Callable[[t.Any], t.Any]) -> CredentialBook:
+        """A book from what kept has made, not checked again; written gives a secret back as it was."""
+
+        def made(row: t.Sequence[t.Any]) -> Credential:
+            return Credential.from_row(row, written)
+
+        rest = json.loads(content[content.rfind(b"\n") + 1 :])
+        regions = tuple(RegionEntry(name, given, made(row)) for name, given, row in rest["regions"])
+        tenants = _KeptTenants(content, rest["tenants"], made)
+        return cls(rest["organization"] and made(rest["organization"]), regions, tenants)
 
     def find(self, target: Target) -> Credential | None:
         """What opens a target: its own entry, then that of its region and subscription, then that of its region."""
         if target.is_console:
             return self.organization
-        for tenant in self.tenants:
-            if tenant.hostname in target.names:
-                return tenant.credential
+        for hostname in self.tenants:
+            if hostname in target.names:
+                return self.tenants[hostname]
         regions = [entry for entry in self.regions if entry.place == target.place]
         for wanted in (*target.subscriptions, None):
             for entry in regions:
                 if entry.subscription_id == wanted:
                     return entry.credential
         return None
+
+    def client_ids(self) -> t.Iterator[str]:
+        """Those of all entries."""
+        if self.organization:
+            yield self.organization.client_id
+        yield from (entry.credential.client_id for entry in self.regions)
+        yield from (credential.client_id for credential in self.tenants.values())
 
     def contents(self) -> str:
         """What the book holds, by ids and names alone."""
@@ -165,7 +227,7 @@ class CredentialBook:
             f"region {entry.region}" + (f" of {entry.subscription_id}" if entry.subscription_id else "")
             for entry in self.regions
         ]
-        parts += [f"tenant {entry.hostname}" for entry in self.tenants]
+        parts += [f"tenant {hostname}" for hostname in self.tenants]
         more = [f"{len(parts) - MOST_SHOWN} more"] if len(parts) > MOST_SHOWN else []
         return ", ".join([*parts[:MOST_SHOWN], *more]) or "nothing"
 
@@ -187,17 +249,15 @@ def _region(entry: t.Mapping[str, t.Any], place: str) -> RegionEntry:
             f"not {region or 'nothing'}."
         )
     subscription = _text(entry, "subscription_id", place) or _text(entry, "license_number", place) or None
-    return RegionEntry(
-        region, subscription, Credential.from_mapping(entry, place), _text(entry, "register_url", place) or None
-    )
+    return RegionEntry(region, subscription, Credential.from_mapping(entry, place))
 
 
-def _tenant(entry: t.Mapping[str, t.Any], place: str) -> TenantEntry:
+def _tenant(entry: t.Mapping[str, t.Any], place: str) -> tuple[str, Credential]:
     _only(entry, ("hostname", *_OWN), place)
     hostname = _text(entry, "hostname", place).lower()
     if not hostname:
         raise ConfigurationError(f"{place} has no hostname.")
-    return TenantEntry(hostname, Credential.from_mapping(entry, place))
+    return hostname, Credential.from_mapping(entry, place)
 
 
 def _entries(book: t.Mapping[str, t.Any], tier: str, source: str) -> t.Iterator[tuple[t.Mapping[str, t.Any], str]]:

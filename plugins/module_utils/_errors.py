@@ -12,11 +12,17 @@ from __future__ import annotations
 import sys
 import typing as t
 
+VAGUE = (408, 409, 499)  # a gateway may say so of a request that it has passed on
+
 
 class QlikError(Exception):
-    """Base of all; str() of it is meant for the user and never contains a secret. kind is what playbooks branch on."""
+    """Base of all; str() of it is meant for the user and never contains a secret. kind is what playbooks branch on.
+
+    changed tells whether something was changed before it.
+    """
 
     kind = "error"
+    changed = False
 
     def facts(self) -> dict[str, t.Any]:
         """What a failed task returns beside the sentence."""
@@ -44,19 +50,29 @@ class MissingLibraryError(QlikError):
 
 
 class TransportError(QlikError):
-    """No answer came; transient tells whether the same request may succeed a moment later."""
+    """No answer came; transient tells whether the same request may succeed a moment later.
+
+    unsent means that the service has certainly seen nothing of the request.
+    """
 
     kind = "unreachable"
 
-    def __init__(self, sentence: str, *, transient: bool) -> None:
+    def __init__(self, sentence: str, *, transient: bool, unsent: bool = False) -> None:
         super().__init__(sentence)
         self.transient = transient
+        self.unsent = unsent
 
 
 class AnswerError(QlikError):
     """An answer came that is not what the API documents: no JSON, another shape, a foreign redirect."""
 
     kind = "unexpected_answer"
+
+
+class WrongTenantError(QlikError):
+    """A host answered that is another tenant than the one meant."""
+
+    kind = "wrong_tenant"
 
 
 class IncompleteListError(QlikError):
@@ -110,6 +126,34 @@ class RateLimitError(ApiError):
     """429 that lasted longer than the caller wants to wait."""
 
     kind = "rate_limit"
+
+
+class PartlyRefusedError(ApiError):
+    """207: rows of one call were refused, which rows holds; changed tells whether others were not."""
+
+    kind = "partly_refused"
+
+    def __init__(self, sentence: str, *, host: str, code: str, rows: list[dict[str, t.Any]], changed: bool) -> None:
+        super().__init__(sentence, host=host, status=207, code=code)
+        self.rows = rows
+        self.changed = changed
+
+    def facts(self) -> dict[str, t.Any]:
+        return {**super().facts(), "rows": self.rows}
+
+
+class UnknownOutcomeError(QlikError):
+    """A request that must not be repeated may have been carried out, or not."""
+
+    kind = "unknown_outcome"
+
+
+def leaves_open(error: QlikError) -> bool:
+    """Whether a request that ended so may have been carried out all the same."""
+    if isinstance(error, TransportError):
+        return not error.unsent
+    is_vague = isinstance(error, ApiError) and (error.status >= 500 or error.status in VAGUE)
+    return isinstance(error, AnswerError) or is_vague
 
 
 def is_outage(error: QlikError) -> bool:

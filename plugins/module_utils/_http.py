@@ -10,6 +10,7 @@ host. It judges no statuses but those that say "try again". Private to this coll
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import re
@@ -46,6 +47,7 @@ HEADERS = {
 }
 DEFAULT_PORTS = {"https": 443, "http": 80}
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+SUCCESSES = range(200, 300)
 REDIRECTS = (301, 302, 303, 307, 308)
 MAX_REDIRECTS = 5
 MAX_BODY = 64 * 1024 * 1024
@@ -57,6 +59,7 @@ TRANSIENT = (500, 502, 503, 504)
 _HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")  # URL parsers disagree on where a host with other signs ends
 
 Query = t.Sequence[tuple[str, str]]
+Content = t.Callable[[], t.ContextManager[t.Any]]
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,11 @@ class HttpSettings:
 
 @dataclass(frozen=True)
 class Request:
-    """One call; repeatable means that sending it twice does no harm."""
+    """One call; repeatable means that sending it twice does no harm.
+
+    body is sent as JSON; content opens bytes or a file to send in its place. sink takes the body of a successful
+    answer, however large it is. secrets are parts of the body that no error may repeat.
+    """
 
     method: str
     path: str
@@ -83,6 +90,9 @@ class Request:
     body: t.Any = field(default=None, repr=False)
     headers: t.Mapping[str, str] = field(default_factory=dict, repr=False)
     repeatable: bool = False
+    content: Content | None = field(default=None, repr=False)
+    sink: t.IO[bytes] | None = field(default=None, repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
     def with_header(self, name: str, value: str) -> Request:
         return replace(self, headers={**self.headers, name: value})
@@ -181,7 +191,7 @@ class Transport:
             try:
                 response = self._follow(request)
             except TransportError as error:
-                if error.transient and request.repeatable and tries.pause(str(error)):
+                if error.transient and (request.repeatable or error.unsent) and tries.pause(str(error)):
                     continue
                 raise
             if not self._again(request, response, tries):
@@ -218,22 +228,26 @@ class Transport:
     def _exchange(self, request: Request) -> Response:
         if not request.path.startswith("/"):
             raise ConfigurationError(f"A path on {self.host} must begin with /, unlike {request.path}.")
-        url = self.origin + request.path + (f"?{urlencode(request.query)}" if request.query else "")
+        url = self.origin + request.path + (f"?{urlencode(request.query, errors='replace')}" if request.query else "")
+        with request.content() if request.content else contextlib.nullcontext() as data:
+            return self._answer(request, url, data)
+
+    def _answer(self, request: Request, url: str, data: t.Any) -> Response:
         proxy, timeout = proxy_for(url), self._settings.timeout
-        proxies = {"https": proxy} if proxy else {}
+        proxies, headers = {"https": proxy} if proxy else {}, {**HEADERS, **request.headers}
         deadline = time.monotonic() + timeout
         try:
-            sent = requests.Request(request.method, url, {**HEADERS, **request.headers}, json=request.body).prepare()
+            sent = requests.Request(request.method, url, headers, data=data, json=request.body).prepare()
             with self._adapter.send(sent, stream=True, timeout=timeout, proxies=proxies) as answer:
-                return Response(self.host, answer.status_code, answer.headers, self._read(answer, deadline))
+                sink = request.sink if answer.status_code in SUCCESSES else None
+                body = self._stored(answer, sink) if sink else self._read(answer, deadline)
+                return Response(self.host, answer.status_code, answer.headers, body)
         except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             raise explain(error, self.host, proxy, timeout) from None
 
     def _read(self, answer: requests.Response, deadline: float) -> bytes:
         body = bytearray()
-        # read1 returns what has arrived; read would wait for the whole chunk, however slowly it drips in
-        read = getattr(answer.raw, "read1", answer.raw.read)
-        while chunk := read(CHUNK, decode_content=True):
+        for chunk in _arriving(answer):
             body += chunk
             if len(body) > MAX_BODY:
                 raise TransportError(f"{self.host} sent more than {MAX_BODY >> 20} MiB in one answer.", transient=False)
@@ -242,3 +256,30 @@ class Transport:
                     f"{self.host} did not finish its answer within {self._settings.timeout:g} seconds.", transient=True
                 )
         return bytes(body)
+
+    def _stored(self, answer: requests.Response, sink: t.IO[bytes]) -> bytes:
+        """The body goes into the sink, from its beginning, in its own time."""
+        with self._writing():
+            sink.seek(0)
+            sink.truncate()
+        for chunk in _arriving(answer):
+            with self._writing():
+                sink.write(chunk)
+        announced = "" if "Content-Encoding" in answer.headers else answer.headers.get("Content-Length", "")
+        if announced.isdigit() and int(announced) != sink.tell():
+            raise TransportError(f"{self.host} sent {sink.tell()} of {announced} bytes.", transient=True)
+        return b""
+
+    @contextlib.contextmanager
+    def _writing(self) -> t.Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise ConfigurationError(f"What {self.host} sends cannot be written: {error.strerror}.") from None
+
+
+def _arriving(answer: requests.Response) -> t.Iterator[bytes]:
+    # read1 returns what has arrived; read would wait for the whole chunk, however slowly it drips in
+    read = getattr(answer.raw, "read1", answer.raw.read)
+    while chunk := read(CHUNK, decode_content=True):
+        yield chunk

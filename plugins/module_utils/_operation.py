@@ -9,22 +9,35 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import QlikError
+from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import Credential
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError, QlikError
 from ansible_collections.qlikops.cloud.plugins.module_utils._waiting import Tell
 
 Options = t.Mapping[str, t.Any]
 Result = dict[str, t.Any]
 
 
+Find = t.Callable[[str, tuple[str, ...]], Credential]
+
+
+def only_where_ansible_runs(url: str, subscriptions: tuple[str, ...]) -> Credential:
+    """Finds nothing: credentials are looked for where Ansible runs."""
+    raise ConfigurationError("This module runs where Ansible runs, by its action plugin; call it by its full name.")
+
+
 @dataclass(frozen=True)
 class Invocation:
-    """One task's wish: validated options, modes, a private folder that ends with the run, and a way to warn."""
+    """One task's wish: validated options, modes, a private folder that ends with the run, and a way to warn.
+
+    find tells what opens a base URL in one of the subscriptions given, for operations on several hosts.
+    """
 
     options: Options = field(repr=False)
     check_mode: bool
     diff: bool
     run_dir: str | None
     warn: Tell
+    find: Find = only_where_ansible_runs
 
 
 def never(options: Options) -> bool:
@@ -38,6 +51,11 @@ class Operation:
 
     is_confidential tells of options whether the result must not be shown. left_out holds what some options mean when
     they are left out; given, but empty, these are refused, since a template may have come to nothing.
+    acts_on_tenant: the option host, left out, is the tenant that the task runs for.
+    known_of_tenant: options that, left out, are filled with what the inventory knows of the addressed tenant.
+    paths: options whose relative paths are taken from the folder of the playbook.
+    wants_client_ids: whether the option known_clients is to hold all clients of the credential books as well.
+    opens_several: it finds credentials for several hosts by itself, and so runs where Ansible runs.
     """
 
     name: str
@@ -46,6 +64,11 @@ class Operation:
     rules: dict[str, t.Any] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
     is_confidential: t.Callable[[Options], bool] = never
+    acts_on_tenant: bool = False
+    known_of_tenant: dict[str, str] = field(default_factory=dict)
+    paths: tuple[str, ...] = ()
+    wants_client_ids: t.Callable[[Options], bool] = never
+    opens_several: bool = False
 
     def outcome(self, invocation: Invocation) -> Result:
         """The result of the work, or what a failed task returns."""
@@ -56,4 +79,5 @@ class Operation:
 
 
 def failure(error: QlikError) -> Result:
-    return {"failed": True, "msg": str(error), "error": error.facts()}
+    changed = {"changed": True} if error.changed else {}
+    return {"failed": True, "msg": str(error), "error": error.facts(), **changed}

@@ -33,13 +33,13 @@ class Page:
     total: int | None
 
     @classmethod
-    def from_document(cls, document: t.Mapping[str, t.Any], what: str) -> Page:
+    def from_document(cls, document: t.Mapping[str, t.Any], what: str, name: str = "data") -> Page:
         """A page from the list envelope {data, links, totalResults}. Raises AnswerError for another shape."""
         # an empty list may lack its data, but something else than a list lacks its total as well
-        rows = document.get("data", [] if "totalResults" in document else "missing")
+        rows = document.get(name, [] if "totalResults" in document else "missing")
         rows = [] if rows is None else rows
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise AnswerError(f"The list of {what} came in an unexpected shape: data is no list of objects.")
+            raise AnswerError(f"The list of {what} came in an unexpected shape: {name} is no list of objects.")
         return cls(rows, _following(document.get("links"), what), whole_number(document.get("totalResults")))
 
 

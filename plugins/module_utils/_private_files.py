@@ -32,12 +32,18 @@ def private_folder(path: str | Path) -> Path:
     return folder
 
 
-def write_private(path: Path, content: bytes, modified: float | None = None) -> None:
-    """Put content in place in one step, mode 0600, with a modification time of choice; nobody sees a part of it."""
+def write_private(path: Path, content: bytes, modified: float | None = None, *, durable: bool = False) -> None:
+    """Put content in place in one step, mode 0600, with a modification time of choice; nobody sees a part of it.
+
+    durable makes it outlive a loss of power that follows.
+    """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
+            if durable:
+                file.flush()
+                os.fsync(handle)
         if modified is not None:
             os.utime(name, (modified, modified))
         os.replace(name, path)
@@ -45,6 +51,16 @@ def write_private(path: Path, content: bytes, modified: float | None = None) -> 
         with contextlib.suppress(OSError):
             os.unlink(name)
         raise
+    if durable:
+        _sync_folder(path.parent)
+
+
+def _sync_folder(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 @contextlib.contextmanager

@@ -21,6 +21,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     RateLimitError,
     TenantDisabledError,
 )
+from ansible_collections.qlikops.cloud.plugins.module_utils._targets import place_of
 
 if t.TYPE_CHECKING:
     from ansible_collections.qlikops.cloud.plugins.module_utils._http import Response
@@ -40,6 +41,10 @@ _ADVICE = {
     "not in a tenant, and the feature must be enabled for it",
     404: "there is nothing at this address that the client may see; check identifiers and the base URL",
     429: "the rate limit lasts longer than max_wait allows; run again later or raise max_wait",
+}
+_TENANT_ADVICE = {
+    403: "the client may not do this: its scopes or the roles of its bot user do not allow it, or an IP policy shuts "
+    "this machine out",
 }
 _UNAVAILABLE = "the service has a problem of its own; see https://status.qlikcloud.com and run again later"
 
@@ -68,7 +73,7 @@ def problem_of(response: Response, secrets: t.Iterable[str] = ()) -> Problem:
     document = document if isinstance(document, dict) else {}
     error = _first_error(document)
     trace_id = document.get("traceId") or response.headers.get("X-B3-Traceid")
-    clean = [_line(text, secrets) for text in (error.get("code"), error.get("title"), error.get("detail"), trace_id)]
+    clean = [line_of(text, secrets) for text in (error.get("code"), error.get("title"), error.get("detail"), trace_id)]
     return Problem(*clean)
 
 
@@ -80,10 +85,10 @@ def error_for(
     kind = _KINDS.get(response.status, ApiError)
     if is_tenant_disabled(response):
         kind, advice = TenantDisabledError, "the tenant is deactivated"
-    advice = advice or _ADVICE.get(response.status, _UNAVAILABLE if response.status >= 500 else "")
+    advice = advice or _advice(response)
     parts = [f"{operation} on {response.host} failed with {response.status}", str(problem)]
     sentence = " ".join(part for part in parts if part)
-    granted = f" The token was granted the scope {_line(scope, secrets)}." if scope and response.status == 403 else ""
+    granted = f" The token was granted the scope {line_of(scope, secrets)}." if scope and response.status == 403 else ""
     return kind(
         f"{sentence}: {advice}.{granted}" if advice else f"{sentence}.",
         host=response.host,
@@ -91,6 +96,11 @@ def error_for(
         code=problem.code,
         trace_id=problem.trace_id,
     )
+
+
+def _advice(response: Response) -> str:
+    known = {**_ADVICE, **(_TENANT_ADVICE if place_of(response.host) else {})}
+    return known.get(response.status, _UNAVAILABLE if response.status >= 500 else "")
 
 
 def is_tenant_disabled(response: Response) -> bool:
@@ -104,7 +114,8 @@ def _first_error(document: dict[str, t.Any]) -> dict[str, t.Any]:
     return {"code": document.get("error"), "detail": document.get("error_description")}
 
 
-def _line(value: t.Any, secrets: t.Iterable[str]) -> str:
+def line_of(value: t.Any, secrets: t.Iterable[str] = ()) -> str:
+    """A text of the service, safe for one line, every secret masked; empty when it is no text."""
     text = value if isinstance(value, str) else ""
     for secret in secrets:
         if secret:

@@ -34,7 +34,7 @@ class Target:
         """The target behind a base URL; tenant holds the host variables of the tenant when it is that one."""
         parts, tenant = urlsplit(url), tenant or {}
         hostname, place = parts.netloc, None if parts.port else place_of(parts.netloc)
-        known = frozenset(name for name in _hostnames(tenant) if place_of(name) == place)
+        known = frozenset(name for name in hostnames_of(tenant) if place_of(name) == place)
         if not place or hostname not in known:
             known, tenant = frozenset(), {}
         ids = tuple(str(tenant[name]) for name in _SUBSCRIPTIONS if tenant.get(name))
@@ -63,6 +63,7 @@ def place_of(hostname: str) -> tuple[str, str] | None:
     return None
 
 
-def _hostnames(tenant: t.Mapping[str, t.Any]) -> frozenset[str]:
+def hostnames_of(tenant: t.Mapping[str, t.Any]) -> frozenset[str]:
+    """All host names that host variables hold, in lower case."""
     names = tenant.get("qlik_hostnames")
     return frozenset(str(name).lower() for name in names) if isinstance(names, (list, tuple)) else frozenset()

@@ -16,7 +16,8 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import Answe
 
 ACTIVE = "active"
 DEACTIVATED = "deactivated"
-KNOWN_STATUSES = frozenset({ACTIVE, DEACTIVATED, "deleted"})
+DELETED = "deleted"
+KNOWN_STATUSES = frozenset({ACTIVE, DEACTIVATED, DELETED})
 _SAME_STATUS = {"disabled": DEACTIVATED}
 _LABELS_BEFORE_DOMAIN = 2
 
@@ -56,6 +57,9 @@ class Tenant:
         texts = {field: _text(row.get(key)) for field, key in _API_NAMES.items()}
         return cls(id=identity, hostnames=hostnames, **texts)
 
+    def __str__(self) -> str:
+        return f"{self.id} ({self.alias or self.hostname or 'without a host name'})"
+
     def as_row(self) -> dict[str, t.Any]:
         """The fields under their API names, for keeping; from_api reads it back."""
         texts = {key: getattr(self, field) for field, key in _API_NAMES.items()}
@@ -87,8 +91,21 @@ class Tenant:
         return labels[1] if len(labels) > _LABELS_BEFORE_DOMAIN + 1 else None
 
     @property
+    def subscriptions(self) -> tuple[str, ...]:
+        """Its subscription id and licence number, by either of which a credential may be kept."""
+        return tuple(filter(None, (self.subscription_id, self.license_number)))
+
+    @property
     def is_enabled(self) -> bool:
         return same_status(self.status or "") == ACTIVE
+
+    @property
+    def is_deactivated(self) -> bool:
+        return same_status(self.status or "") == DEACTIVATED
+
+    @property
+    def is_deleted(self) -> bool:
+        return same_status(self.status or "") == DELETED
 
 
 _API_NAMES = {

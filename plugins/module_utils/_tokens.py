@@ -17,8 +17,9 @@ from dataclasses import asdict, dataclass, field
 from ansible_collections.qlikops.cloud.plugins.module_utils._client_assertion import client_assertion
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import Credential
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import AnswerError
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import Request, Transport
+from ansible_collections.qlikops.cloud.plugins.module_utils._http import Request, Response, Transport
 from ansible_collections.qlikops.cloud.plugins.module_utils._problems import error_for
+from ansible_collections.qlikops.cloud.plugins.module_utils._targets import place_of
 from ansible_collections.qlikops.cloud.plugins.module_utils._timestamps import parse_iso
 
 ENDPOINT = "/oauth/token"
@@ -29,6 +30,12 @@ LONGEST_LIFE = 86_400.0  # seconds; the service gives six hours
 LONGEST_MARGIN = 300.0
 RECENT = 60.0  # seconds
 _HEADER_SAFE = re.compile(r"[\x21-\x7e]+")
+_TENANT_ADVICE = {
+    401: "wrong or expired credentials; compare client_id and client_secret with the OAuth client in My Qlik (of the "
+    "region and subscription of this tenant) or in the tenant",
+    403: "the client may not have a token here: its bot user is disabled or has too many tokens, or an IP policy shuts "
+    "this machine out",
+}
 _ADVICE = {
     400: "the token request was malformed; check that client_id and client_secret (or private_key and key_id) "
     "are those of one OAuth client",
@@ -79,6 +86,11 @@ def _life(document: dict[str, t.Any], asked_at: float) -> float:
     moment = parse_iso(str(document.get("expires_at") or ""))
     left = moment.timestamp() - asked_at if moment else 0.0
     return min(left, LONGEST_LIFE) if left > 0 else UNKNOWN_LIFE
+
+
+def _advice(response: Response) -> str:
+    known = {**_ADVICE, **(_TENANT_ADVICE if place_of(response.host) else {})}
+    return known.get(response.status, "")
 
 
 @dataclass(frozen=True)
@@ -142,7 +154,7 @@ class TokenSource:
         response = self.transport.send(Request("POST", ENDPOINT, body=body, repeatable=True))
         if response.status != 200:
             secrets = (*self.secrets(), body.get("client_assertion", ""))
-            raise error_for(response, "Getting a token", secrets=secrets, advice=_ADVICE.get(response.status, ""))
+            raise error_for(response, "Getting a token", secrets=secrets, advice=_advice(response))
         return Token.from_answer(response.json(), response.host, asked_at)
 
     def _body(self) -> dict[str, str]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import os
 import typing as t
+from dataclasses import replace
 
 from ansible import constants as C
 from ansible.plugins.action import ActionBase
@@ -26,11 +27,18 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._connection_options 
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import DIRECT, Credential
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError, QlikError
 from ansible_collections.qlikops.cloud.plugins.module_utils._http import REQUESTS_PROBLEM
-from ansible_collections.qlikops.cloud.plugins.module_utils._operation import Operation, Options, Result, failure
+from ansible_collections.qlikops.cloud.plugins.module_utils._operation import (
+    Find,
+    Operation,
+    Options,
+    Result,
+    failure,
+    only_where_ansible_runs,
+)
 from ansible_collections.qlikops.cloud.plugins.module_utils._sealing import HAS_CRYPTOGRAPHY, seal
 from ansible_collections.qlikops.cloud.plugins.module_utils._trust_store import trusted
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import shows_invocation, transmitted
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._credential_sources import Play
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._credential_sources import CredentialSources, Play
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._in_process import InProcess
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._options import environment_changed, quoting_no_value
 
@@ -76,24 +84,64 @@ class OperationAction(ActionBase):
             use = InProcess(self.operation, transmitted(self._task.args))
         if use.fault:
             return use
+        if self.operation.opens_several and not self._is_here():
+            raise ConfigurationError(
+                f"{self.operation.name} runs where Ansible runs: add 'delegate_to: localhost', and leave async out."
+            )
         if self._task.async_val and use.is_confidential:
             raise ConfigurationError("A token cannot be returned with async, since async_status would show it.")
-        return InProcess(self.operation, self._completed(use, variables))
+        return InProcess(self.operation, self._completed(use, self._play(variables)))
 
-    def _completed(self, use: InProcess, variables: Variables) -> dict[str, t.Any]:
-        options = use.options
+    def _play(self, variables: Variables) -> Play:
+        return Play(variables, self._templar, self._loader, self._task.delegate_to)
+
+    def _completed(self, use: InProcess, play: Play) -> dict[str, t.Any]:
         for name, meaning in self.operation.left_out.items():
-            if name in use.arguments and not (options[name] or "").strip():
+            if name in use.arguments and not (use.options[name] or "").strip():
                 raise ConfigurationError(f"The option {name} is empty; leave it out to mean {meaning}.")
+        settings = {**{name: use.options[name] for name in SETTINGS}, **self._paths(use.options)}
+        if self.operation.opens_several:
+            return {**use.arguments, **settings}
+        connection = Connection.from_options(use.options, None)
+        known = self._known_of_tenant(use.options, play, connection)
+        options = {**use.options, **known}
+        sources = self._sources(play, options)
+        credential = sources.find(play.target(connection.url_of(options.get("host")), connection.console_url))
+        if self.operation.wants_client_ids(options):
+            known["known_clients"] = sorted({*options["known_clients"], *sources.client_ids()})
         written = {name: value for name, value in use.arguments.items() if name not in _FOUND_HERE}
-        settings = {name: options[name] for name in SETTINGS}
-        paths = {name: os.path.abspath(options[name]) for name in PATHS if options[name] and self._is_local()}
-        return {**written, **settings, **paths, **self._credential(options, variables).as_options()}
+        return {**written, **known, **settings, **credential.as_options()}
 
-    def _credential(self, options: Options, variables: Variables) -> Credential:
-        connection, play = Connection.from_options(options, None), Play(variables, self._templar, self._loader)
-        target = play.target(connection.url_of(options.get("host")), connection.console_url)
-        return play.sources("the task", options, options[BOOK] or from_environment(BOOK)).find(target)
+    def _sources(self, play: Play, options: Options) -> CredentialSources:
+        return play.sources("the task", options, options[BOOK] or from_environment(BOOK))
+
+    def _find(self, use: InProcess, play: Play) -> Find:
+        """What opens a base URL in one of some subscriptions; what the task itself gives opens no console."""
+        console_url = Connection.from_options(use.options, None).console_url
+
+        def find(url: str, subscriptions: tuple[str, ...]) -> Credential:
+            target = play.target(url, console_url)
+            options = {**use.options, **dict.fromkeys(DIRECT if target.is_console else ())}
+            known = replace(target, subscriptions=subscriptions) if subscriptions else target
+            return self._sources(play, options).find(known)
+
+        return find
+
+    def _paths(self, options: Options) -> dict[str, str]:
+        """Absolute ones, since a module may start in another folder; those for another machine mean its own folders."""
+        if not self._is_local():
+            return {}
+        own = {name: self._loader.path_dwim(options[name]) for name in self.operation.paths if options[name]}
+        return {**{name: os.path.abspath(options[name]) for name in PATHS if options[name]}, **own}
+
+    def _known_of_tenant(self, options: Options, play: Play, connection: Connection) -> dict[str, t.Any]:
+        """The options that were left out and mean the tenant of the task."""
+        if not self.operation.acts_on_tenant:
+            return {}
+        host = options["host"] or play.host()
+        tenant = play.tenant(connection.url_of(host))
+        of_tenant = {name: tenant.get(key) for name, key in self.operation.known_of_tenant.items() if not options[name]}
+        return {"host": host, **{name: value for name, value in of_tenant.items() if value}}
 
     def _is_local(self) -> bool:
         return bool(self._connection.transport == "local")
@@ -103,7 +151,8 @@ class OperationAction(ActionBase):
 
     def _run_here(self, use: InProcess, variables: Variables) -> Result:
         modes = (bool(self._task.check_mode), bool(self._task.diff))
-        return use.run(*modes, C.DEFAULT_LOCAL_TMP, shows_invocation(variables))
+        find = only_where_ansible_runs if use.fault else self._find(use, self._play(variables))
+        return use.run(*modes, C.DEFAULT_LOCAL_TMP, shows_invocation(variables), find)
 
     def _hand_over(self, use: InProcess, environment: dict[str, str], variables: Variables) -> Result:
         if C.DEFAULT_DEBUG:

@@ -49,6 +49,42 @@ else:
     _for_modules = functools.partial(json.dumps, cls=get_module_encoder("legacy", Direction.CONTROLLER_TO_MODULE))
 
 
+try:
+    from ansible.parsing.vault import EncryptedString, VaultHelper
+except ImportError:
+    from ansible.parsing.yaml.objects import AnsibleVaultEncryptedUnicode
+
+    def _ciphertext_of(value: t.Any) -> str | None:
+        return value._ciphertext.decode() if isinstance(value, AnsibleVaultEncryptedUnicode) else None
+
+    def _vault_value(ciphertext: str, loader: DataLoader) -> t.Any:
+        value = AnsibleVaultEncryptedUnicode(ciphertext)
+        value.vault = loader._vault
+        return value
+
+else:
+
+    def _ciphertext_of(value: t.Any) -> str | None:
+        return t.cast("str | None", VaultHelper.get_ciphertext(value, with_tags=False))
+
+    def _vault_value(ciphertext: str, loader: DataLoader) -> t.Any:
+        return EncryptedString(ciphertext=ciphertext)
+
+
+_VAULT = "!vault"
+
+
+def closed(value: t.Any) -> t.Any:
+    """What JSON shall hold of a scalar that it does not know: a vault value stays encrypted, others become text."""
+    ciphertext = _ciphertext_of(value)
+    return str(value) if ciphertext is None else {_VAULT: ciphertext}
+
+
+def reopenable(scalar: t.Any, loader: DataLoader) -> t.Any:
+    """A scalar again after closed and JSON; a vault value opens with the vault secrets of the loader or the run."""
+    return _vault_value(scalar[_VAULT], loader) if isinstance(scalar, dict) else scalar
+
+
 def transmitted(arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """A task's arguments as a module receives them: plain JSON, with vault values opened."""
     return t.cast("dict[str, t.Any]", json.loads(_for_modules(dict(arguments))))

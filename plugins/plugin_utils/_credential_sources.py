@@ -23,9 +23,10 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
 from ansible_collections.qlikops.cloud.plugins.module_utils._http import origin_of
 from ansible_collections.qlikops.cloud.plugins.module_utils._operation import Options
-from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import READ_AFRESH
+from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target, hostnames_of, place_of
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import READ_AFRESH, closed, reopenable
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._options import Templar, book_of, quoting_nothing
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._run_memory import remembered
 
 Variables = t.Mapping[str, t.Any]
 
@@ -34,14 +35,15 @@ Variables = t.Mapping[str, t.Any]
 class CredentialSources:
     """In order: the options as written at place, the variable qlik_credentials, credentials_file, the environment.
 
-    What the environment holds is the organization's, and may complete what is written. read_file loads a book.
+    What the environment holds is the organization's, and may complete what is written. read_file gives the book in a
+    file.
     """
 
     place: str
     written: Options
     book: t.Any
     credentials_file: str | None
-    read_file: t.Callable[[str], t.Any]
+    read_file: t.Callable[[str], CredentialBook]
 
     def find(self, target: Target) -> Credential:
         """The credential that opens a target. Raises ConfigurationError that says what was looked at."""
@@ -56,6 +58,12 @@ class CredentialSources:
             )
         return self._kept(target, environment)
 
+    def client_ids(self) -> t.Iterator[str]:
+        """Those of all clients that are known here."""
+        yield from (found for found in (self.written.get("client_id"), from_environment("client_id")) if found)
+        for _source, book in self._books():
+            yield from book.client_ids()
+
     def _written(self, target: Target, environment: Options) -> Credential:
         if not (target.is_console or target.place):
             raise ConfigurationError(
@@ -66,8 +74,7 @@ class CredentialSources:
 
     def _kept(self, target: Target, environment: Options) -> Credential:
         books = []
-        for source, document in self._documents():
-            book = CredentialBook.from_mapping(document, source)
+        for source, book in self._books():
             if credential := book.find(target):
                 return credential
             books.append(f"{source} holds {book.contents()}")
@@ -81,9 +88,10 @@ class CredentialSources:
         unwanted = PROOFS if any(name in written for name in PROOFS) else ()
         return {**{name: value for name, value in environment.items() if name not in unwanted}, **written}
 
-    def _documents(self) -> t.Iterator[tuple[str, t.Any]]:
+    def _books(self) -> t.Iterator[tuple[str, CredentialBook]]:
         if self.book:
-            yield f"the variable {VARIABLE}", self.book
+            source = f"the variable {VARIABLE}"
+            yield source, CredentialBook.from_mapping(self.book, source)
         if self.credentials_file:
             yield self.credentials_file, self.read_file(self.credentials_file)
 
@@ -95,24 +103,50 @@ class Play:
     variables: Variables
     templar: Templar
     loader: DataLoader
+    delegate_to: str | None = None
+
+    def host(self) -> str:
+        """The tenant that the task runs for: the host it is delegated to, else its own. Raises ConfigurationError."""
+        for known in (self._delegated(), self.variables):
+            if hostname := known.get("qlik_hostname"):
+                return str(hostname)
+        name = str(self.variables.get("inventory_hostname", ""))
+        if place_of(name.lower()):
+            return name
+        raise ConfigurationError(
+            f"{name or 'This host'} is no tenant: it has no qlik_hostname, and its name is none of Qlik Cloud; "
+            "give the option host."
+        )
+
+    def tenant(self, url: str) -> Variables:
+        """What the inventory knows of the tenant behind a base URL; empty when it knows nothing."""
+        hostname = urlsplit(url).netloc
+        hosts = self.variables.get("hostvars") or {}
+        listed = [hosts[hostname]] if hostname in hosts else []
+        known = (self._delegated(), self.variables, *listed)
+        return next((variables for variables in known if hostname in hostnames_of(variables)), {})
 
     def target(self, url: str, console_url: str) -> Target:
-        """What is behind a base URL, with what the inventory knows of it: the current host, or the one of that name."""
-        target = Target.of(url, console_url, self.variables)
-        hosts = self.variables.get("hostvars") or {}
-        if target.subscriptions or target.hostname not in hosts:
-            return target
-        return Target.of(url, console_url, hosts[target.hostname])
+        """What is behind a base URL, with what the inventory knows of it."""
+        return Target.of(url, console_url, self.tenant(url))
+
+    def _delegated(self) -> Variables:
+        return (self.variables.get("ansible_delegated_vars") or {}).get(self.delegate_to) or {}
 
     def sources(self, place: str, written: Options, credentials_file: str | None) -> CredentialSources:
         """Where a credential may be; a relative path is taken from the folder of the playbook."""
         book = book_of(self.variables, self.templar, "the variables")
         return CredentialSources(place, written, book, credentials_file, self._read)
 
-    def _read(self, name: str) -> t.Any:
+    def _read(self, name: str) -> CredentialBook:
         path = self.loader.path_dwim(name)
+        content = remembered(path, name, lambda: self._parsed(path, name))
+        return CredentialBook.from_kept(content, lambda secret: reopenable(secret, self.loader))
+
+    def _parsed(self, path: str, name: str) -> bytes:
         with quoting_nothing(path):
-            return self.loader.load_from_file(path, READ_AFRESH)
+            document = self.loader.load_from_file(path, READ_AFRESH)
+        return CredentialBook.from_mapping(document, name).kept(closed)
 
 
 def _is_named_in_environment(target: Target) -> bool:

@@ -16,7 +16,14 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, Validati
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 
-from ansible_collections.qlikops.cloud.plugins.module_utils._operation import Invocation, Operation, Options, Result
+from ansible_collections.qlikops.cloud.plugins.module_utils._operation import (
+    Find,
+    Invocation,
+    Operation,
+    Options,
+    Result,
+    only_where_ansible_runs,
+)
 
 
 class InProcess:
@@ -41,10 +48,17 @@ class InProcess:
     def is_confidential(self) -> bool:
         return not self.fault and self._operation.is_confidential(self.options)
 
-    def run(self, check_mode: bool, diff: bool, run_dir: str | None, show_invocation: bool) -> Result:
+    def run(
+        self,
+        check_mode: bool,
+        diff: bool,
+        run_dir: str | None,
+        show_invocation: bool,
+        find: Find = only_where_ansible_runs,
+    ) -> Result:
         """The result, every value of a no_log argument masked."""
         warnings = [f"Both option {w['option']} and its alias {w['alias']} are set." for w in self._checked._warnings]
-        invocation = Invocation(self.options, check_mode, diff, run_dir, warnings.append)
+        invocation = Invocation(self.options, check_mode, diff, run_dir, warnings.append, find)
         outcome = {"failed": True, "msg": self.fault} if self.fault else self._operation.outcome(invocation)
         told = {"warnings": warnings, "deprecations": list(map(_deprecation, self._checked._deprecations))}
         outcome |= {name: value for name, value in told.items() if value}

@@ -40,7 +40,8 @@ def measure(monkeypatch, tmp_path, result, *options):
             raise result
         return [result]
 
-    for part, name in ((command.inventory, "warm"), (command.inventory, "cold"), (command.play, "one_task")):
+    studies = ((command.inventory, "warm"), (command.inventory, "cold"), (command.play, "one_task"))
+    for part, name in (*studies, (command.fleet, "one_call")):
         monkeypatch.setattr(part, name, study)
     monkeypatch.setattr(command.signal, "signal", lambda number, handler: None)
     return command.main([*options, "--json", str(tmp_path / "bench.json")])

@@ -20,6 +20,9 @@ class Place:
         self.folder = folder
         self.printed = printed
 
+    def file(self, name, text):
+        (self.folder / name).write_text(text)
+
     def run(self, output, *command):
         output.write_text(self.printed)
         return Run(1.0, 1.0)

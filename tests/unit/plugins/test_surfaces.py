@@ -105,4 +105,4 @@ def test_each_fragment_that_a_module_extends_exists() -> None:
 @pytest.mark.parametrize("name", MODULES)
 def test_failures_are_documented_with_the_kinds_that_playbooks_branch_on(name: str) -> None:
     error = yaml.safe_load(load("modules", name).RETURN)["error"]
-    assert list(error["contains"]) == ["kind", "host", "status", "code", "trace_id"]
+    assert list(error["contains"])[:5] == ["kind", "host", "status", "code", "trace_id"]

@@ -157,7 +157,7 @@ def test_a_refusal_names_the_operation_and_no_secret(
     ("scope", "expected"),
     [
         pytest.param("cloud-console.tenants:read", "granted the scope cloud-console.tenants:read.", id="C18: narrow"),
-        pytest.param("", "must be enabled for it.", id="C18: not told"),
+        pytest.param("", "or an IP policy shuts this machine out.", id="C18: not told"),
     ],
 )
 def test_missing_permission_tells_the_scope(
@@ -239,6 +239,48 @@ def test_without_an_answer_there_is_no_secret_either(
     service.get(URL, body=ConnectionResetError(104, f"Connection reset {TOKENS[0]}"[:16]))
     with discreet(TransportError, SECRET, *TOKENS):
         client.call("Reading", GET)
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_a_status_that_is_expected_is_an_answer(client: ApiClient, service: RequestsMock, status: int) -> None:
+    issue(service, TOKENS[0])
+    service.get(URL, status=status, json={"status": status})
+    assert client.call("Reading", GET, (200, 404)).json() == {"status": status}
+
+
+def test_a_success_that_is_not_expected_is_an_error(client: ApiClient, service: RequestsMock) -> None:
+    issue(service, TOKENS[0])
+    service.get(URL, status=204)
+    with pytest.raises(ApiError, match=r"^Reading on h1\.us\.qlikcloud\.com failed with 204\.$"):
+        client.call("Reading", GET, (200,))
+
+
+@pytest.mark.parametrize("renewed", [200, 401])
+def test_an_expected_401_renews_the_token_all_the_same(client: ApiClient, service: RequestsMock, renewed: int) -> None:
+    for token, status in zip(TOKENS, (401, renewed), strict=True):
+        issue(service, token)
+        service.get(URL, status=status)
+    assert client.call("Reading", GET, (200, 401)).status == renewed
+
+
+def test_secrets_of_a_request_are_not_repeated(client: ApiClient, service: RequestsMock, discreet: Discreet) -> None:
+    issue(service, TOKENS[0])
+    service.post(URL, status=400, json=problem("E-1", "no licence l1cence-k3y for you"))
+    request = Request("POST", "/api/v1/users/me", body={"key": "l1cence-k3y"}, secrets=("l1cence-k3y",))
+    with discreet(ApiError, SECRET, "l1cence-k3y") as caught:
+        client.call("Creating", request)
+    assert "no licence *** for you" in str(caught.value)
+
+
+def test_a_renewed_token_sends_the_content_again(client: ApiClient, service: RequestsMock) -> None:
+    for token, status in zip(TOKENS, (401, 201), strict=True):
+        issue(service, token)
+        service.post(URL, status=status)
+    contents = iter([b"first", b"second"])
+    request = Request("POST", "/api/v1/users/me", content=lambda: contextlib.nullcontext(next(contents)))
+    assert client.call("Sending", request).status == 201
+    sent = [call.request.body for call in service.calls if call.request.url == URL]
+    assert sent == [b"first", b"second"]
 
 
 def test_document(client: ApiClient, service: RequestsMock) -> None:

@@ -256,6 +256,59 @@ def test_password_in_brackets(failure: Fail, monkeypatch: pytest.MonkeyPatch) ->
     assert "console.invalid" in str(failure(CONSOLE))
 
 
+# Whether the service has certainly seen nothing of the request
+
+
+@pytest.mark.parametrize("talk", [hanging_up, resetting, babbling, silent])
+def test_what_was_sent_may_have_been_seen(failure: Fail, wire: Wire, talk: t.Callable[[socket.socket], None]) -> None:
+    assert not failure(wire(talk), timeout=0.2).unsent
+
+
+def test_a_cut_within_the_answer_comes_after_the_request(failure: Fail, wire: Wire) -> None:
+    def talk(connection: socket.socket) -> None:
+        connection.recv(4096)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nwho")
+
+    assert not failure(wire(talk)).unsent
+
+
+def test_a_refused_port_has_seen_nothing(failure: Fail, closed_port: int) -> None:
+    assert failure(f"https://127.0.0.1:{closed_port}").unsent
+
+
+def test_a_connection_that_does_not_come_about_sends_nothing(failure: Fail, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost(*_arguments: t.Any, **_more: t.Any) -> t.NoReturn:
+        raise TimeoutError("timed out")
+
+    monkeypatch.setattr("urllib3.util.connection.create_connection", lost)
+    assert failure(CONSOLE).unsent
+
+
+@pytest.mark.usefixtures("no_names")
+def test_an_unknown_name_sends_nothing(failure: Fail) -> None:
+    assert failure(CONSOLE).unsent
+    assert failure("https://a..b").unsent
+
+
+def test_a_certificate_that_does_not_verify_sends_nothing(
+    failure: Fail, tls_server: HTTPServer, authority_file: str
+) -> None:
+    assert failure(f"https://localhost:{tls_server.port}").unsent
+    assert failure(f"https://127.0.0.1:{tls_server.port}", ca_path=authority_file).unsent
+    assert tls_server.log == []
+
+
+@pytest.mark.parametrize("status", ["403 Forbidden", "502 Bad Gateway"])
+def test_a_proxy_that_refuses_sends_nothing_on(failure: Fail, wire: Wire, proxy: Proxy, status: str) -> None:
+    proxy(wire(refusing(status))[7:])
+    assert failure(CONSOLE).unsent
+
+
+def test_a_proxy_that_cannot_be_reached_sends_nothing_on(failure: Fail, proxy: Proxy, closed_port: int) -> None:
+    proxy(f"127.0.0.1:{closed_port}")
+    assert failure(CONSOLE).unsent
+
+
 class Unnamed(ssl.SSLCertVerificationError):
     verify_message = ""
 

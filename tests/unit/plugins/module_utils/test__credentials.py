@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import textwrap
 import typing as t
+from dataclasses import replace
 
 import pytest
 from ansible.parsing import vault
@@ -15,7 +16,6 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import 
     CredentialBook,
     RegionEntry,
     Sealed,
-    TenantEntry,
 )
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
 
@@ -215,12 +215,44 @@ def test_book(document: dict[str, t.Any]) -> None:
     assert CredentialBook.from_mapping(document, "book.yml") == CredentialBook(
         client(1),
         (
-            RegionEntry("us", None, client(2), "https://register.example"),
+            RegionEntry("us", None, replace(client(2), register_url="https://register.example")),
             RegionEntry("eu", "9876543210", client(3)),
             RegionEntry("eu", "1234", client(4)),
         ),
-        (TenantEntry("north.us.qlikcloud.com", client(5)),),
+        {"north.us.qlikcloud.com": client(5)},
     )
+
+
+def test_a_kept_book_is_the_same() -> None:
+    book = CredentialBook.from_mapping(FULL_BOOK, "book.yml")
+    again = CredentialBook.from_kept(book.kept(str), lambda secret: secret)
+    assert (again.organization, again.regions) == (book.organization, book.regions)
+    assert (dict(again.tenants), len(again.tenants)) == (book.tenants, len(book.tenants))
+    assert again.contents() == book.contents()
+
+
+def test_an_empty_book_is_kept_too() -> None:
+    again = CredentialBook.from_kept(CredentialBook().kept(str), lambda secret: secret)
+    assert (again.organization, again.regions, dict(again.tenants)) == (None, (), {})
+
+
+def test_a_kept_credential_is_the_same_down_to_its_errors() -> None:
+    entries = [
+        {"hostname": "a.us.qlikcloud.com", "client_id": "c-1", "client_secret": 2030},
+        {"hostname": "b.us.qlikcloud.com", "client_id": "c-2", "client_secret": "a\nb", "previous": {"a": 1}},
+        {"hostname": "c.us.qlikcloud.com", "client_id": "\u00e9\u2028e", "private_key": "a\nb", "key_id": "k-1"},
+    ]
+    book = CredentialBook.from_mapping({"tenants": entries}, "book.yml")
+    one, two, three = CredentialBook.from_kept(book.kept(str), lambda secret: secret).tenants.values()
+    assert one.as_options() == {"client_id": "c-1", "client_secret": "2030"}
+    with pytest.raises(ConfigurationError, match=r"^The client_secret in entry 2 of tenants in book\.yml holds a"):
+        two.as_options()
+    assert three.as_options() == {"client_id": "\u00e9\u2028e", "private_key": "a\nb", "key_id": "k-1"}
+
+
+def test_a_kept_book_shows_no_secret() -> None:
+    book = CredentialBook.from_mapping(FULL_BOOK, "book.yml")
+    assert SECRET not in repr(CredentialBook.from_kept(book.kept(str), lambda secret: secret))
 
 
 def test_contents_of_a_book() -> None:

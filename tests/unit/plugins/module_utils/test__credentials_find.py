@@ -223,7 +223,10 @@ def belongs(owner: str, host: str, tenant: t.Mapping[str, t.Any]) -> bool:
     if tier == "organization" or host == CONSOLE:
         return (tier, host) == ("organization", CONSOLE)
     if tier == "tenant":
-        return parts[0] in (tenant["qlik_hostnames"] if is_described else [host])
+        same_place = r"[^.]+" + re.escape(host[host.index(".") :])
+        return parts[0] in (tenant["qlik_hostnames"] if is_described else [host]) and bool(
+            re.fullmatch(same_place, parts[0])
+        )
     ids = (tenant["qlik_subscription_id"], tenant["qlik_license_number"])
     return (
         place is not None

@@ -17,12 +17,15 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     IncompleteListError,
     MissingLibraryError,
     NotFoundError,
+    PartlyRefusedError,
     PermissionDeniedError,
     QlikError,
     RateLimitError,
     TenantDisabledError,
     TransportError,
+    UnknownOutcomeError,
     is_outage,
+    leaves_open,
 )
 
 
@@ -85,3 +88,46 @@ def test_refusal_keeps_its_parts() -> None:
 )
 def test_outage_is_what_another_moment_or_network_may_mend(error: QlikError, expected: bool) -> None:
     assert is_outage(error) is expected
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        pytest.param(TransportError("Cut.", transient=True), True, id="cut connection"),
+        pytest.param(TransportError("Refused.", transient=True, unsent=True), False, id="never sent"),
+        pytest.param(TransportError("Not trusted.", transient=False, unsent=True), False, id="untrusted certificate"),
+        pytest.param(AnswerError("No JSON."), True, id="no JSON"),
+        pytest.param(refused(ApiError, 500), True, id="500"),
+        pytest.param(refused(ApiError, 504), True, id="504"),
+        pytest.param(refused(ApiError, 408), True, id="408"),
+        pytest.param(refused(ApiError, 499), True, id="499"),
+        pytest.param(refused(ApiError, 409), True, id="409"),
+        pytest.param(refused(ApiError, 403), False, id="403"),
+        pytest.param(refused(RateLimitError, 429), False, id="429"),
+        pytest.param(refused(AuthenticationError, 401), False, id="401"),
+        pytest.param(PartlyRefusedError("A part.", host="h", code="", rows=[], changed=True), False, id="207"),
+        pytest.param(ConfigurationError("No file."), False, id="configuration"),
+    ],
+)
+def test_open_is_what_may_have_been_carried_out(error: QlikError, expected: bool) -> None:
+    assert leaves_open(error) is expected
+
+
+def test_a_partial_refusal_has_changed_something_and_tells_the_rest() -> None:
+    rows = [{"row": 2, "status": 400, "code": "E-1", "title": "No"}]
+    assert not PartlyRefusedError("All.", host="h.test", code="E-1", rows=rows, changed=False).changed
+    error = PartlyRefusedError("A part.", host="h.test", code="E-1", rows=rows, changed=True)
+    assert error.changed
+    assert error.facts() == {
+        "kind": "partly_refused",
+        "host": "h.test",
+        "status": 207,
+        "code": "E-1",
+        "trace_id": "",
+        "rows": rows,
+    }
+
+
+def test_what_may_have_been_carried_out_is_told_by_its_kind() -> None:
+    error = UnknownOutcomeError("No answer came.")
+    assert (error.facts(), error.changed, str(error)) == ({"kind": "unknown_outcome"}, False, "No answer came.")

@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import gzip
+import io
 import itertools
 import json
 import socket
@@ -13,6 +14,7 @@ import threading
 import time
 import types
 import typing as t
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -564,7 +566,7 @@ def test_a_cut_connection_is_tried_again(wire: Wire, reach: Reach, naps: list[fl
     ("request_", "retries", "waits"),
     [
         pytest.param(GET, 2, [1, 2], id="after the retries"),
-        pytest.param(POST, 2, [], id="at once when it must not happen twice"),
+        pytest.param(POST, 2, [1, 2], id="also when it must not happen twice, since nothing was sent"),
         pytest.param(GET, 0, [], id="at once without retries"),
     ],
 )
@@ -582,6 +584,236 @@ def test_what_another_try_cannot_mend_is_not_tried_again(
     with pytest.raises(TransportError, match="does not verify"):
         reach(f"https://localhost:{tls_server.port}", retries=3).send(GET)
     assert naps == []
+
+
+# Contents and sinks
+
+
+class Full(io.BytesIO):
+    """A file on a disk that is full after a few bytes."""
+
+    def __init__(self, room: int) -> None:
+        super().__init__()
+        self._room = room
+
+    def write(self, chunk: t.Any) -> int:
+        if self.tell() + len(chunk) > self._room:
+            raise OSError(28, "No space left on device")
+        return super().write(chunk)
+
+
+class Reader:
+    """Hands out the same bytes at each try, and remembers how often it was opened and closed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.files: list[t.IO[bytes]] = []
+
+    def __call__(self) -> t.IO[bytes]:
+        self.files.append(self.path.open("rb"))
+        return self.files[-1]
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Reader:
+    path = tmp_path / "upload"
+    path.write_bytes(bytes(range(256)) * 4096)
+    return Reader(path)
+
+
+def test_a_file_arrives_whole_and_with_its_length(httpserver: HTTPServer, reach: Reach, reader: Reader) -> None:
+    httpserver.expect_request("/api").respond_with_json({})
+    request = Request("POST", "/api", content=reader, headers={"Content-Type": "application/x"})
+    assert reach(httpserver.url_for("")).send(request).status == 200
+    ((received, _sent),) = httpserver.log
+    assert received.get_data() == reader.path.read_bytes()
+    assert received.headers["Content-Length"] == str(256 * 4096)
+    assert received.headers["Content-Type"] == "application/x"
+    assert [file.closed for file in reader.files] == [True]
+
+
+@pytest.mark.parametrize(
+    ("content", "arrived"), [(b"", b""), (b"caf\xc3\xa9", b"caf\xc3\xa9")], ids=["nothing", "bytes"]
+)
+def test_bytes_arrive_as_they_are(httpserver: HTTPServer, reach: Reach, content: bytes, arrived: bytes) -> None:
+    httpserver.expect_request("/api").respond_with_json({})
+    reach(httpserver.url_for("")).send(Request("POST", "/api", content=lambda: contextlib.nullcontext(content)))
+    ((received, _sent),) = httpserver.log
+    assert received.get_data() == arrived
+    assert received.headers["Content-Length"] == str(len(arrived))
+    assert "Content-Type" not in received.headers
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_an_upload_begins_anew_with_each_try(httpserver: HTTPServer, reach: Reach, reader: Reader, status: int) -> None:
+    answers(httpserver, (status, {}), (status, {}), (200, {}))
+    request = Request("PUT", "/api", content=reader, repeatable=True)
+    assert reach(httpserver.url_for(""), retries=2).send(request).status == 200
+    assert [received.get_data() for received, _sent in httpserver.log] == [reader.path.read_bytes()] * 3
+    assert [file.closed for file in reader.files] == [True] * 3
+
+
+def test_an_upload_that_was_cut_begins_anew(wire: Wire, reach: Reach, tmp_path: Path) -> None:
+    heads: list[bytes] = []
+
+    def talk(connection: socket.socket) -> None:
+        heads.append(connection.recv(4096))
+        while len(heads) > 1 and not heads[-1].endswith(b"content"):
+            heads.append(connection.recv(4096))
+        connection.sendall(WHOLE if len(heads) > 1 else b"")
+
+    (tmp_path / "small").write_bytes(b"content")
+    reader = Reader(tmp_path / "small")
+    assert reach(wire(talk), retries=1).send(Request("PUT", "/api", content=reader, repeatable=True)).status == 200
+    assert [file.closed for file in reader.files] == [True] * 2
+
+
+def test_content_that_cannot_be_opened_is_no_trouble_of_the_connection(reach: Reach, closed_port: int) -> None:
+    def refuse() -> t.NoReturn:
+        raise ConfigurationError("The file cannot be read.")
+
+    with pytest.raises(ConfigurationError, match=r"The file cannot be read\."):
+        reach(f"http://127.0.0.1:{closed_port}").send(Request("POST", "/api", content=refuse))
+
+
+WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole"
+
+
+@pytest.mark.parametrize("status", [200, 201, 206])
+def test_a_successful_answer_goes_into_the_sink(httpserver: HTTPServer, reach: Reach, status: int) -> None:
+    httpserver.expect_request("/api").respond_with_data(b"x" * 200_000, status=status)
+    sink = io.BytesIO(b"what was there before" * 20_000)
+    response = reach(httpserver.url_for("")).send(Request("GET", "/api", sink=sink))
+    assert (response.status, response.body, sink.getvalue()) == (status, b"", b"x" * 200_000)
+
+
+@pytest.mark.parametrize("status", [300, 304, 401, 404, 500])
+def test_a_refusal_is_read_and_not_kept(httpserver: HTTPServer, reach: Reach, status: int) -> None:
+    body = b"" if status == 304 else b"refused"
+    httpserver.expect_request("/api").respond_with_data(body, status=status)
+    sink = io.BytesIO(b"before")
+    response = reach(httpserver.url_for("")).send(Request("GET", "/api", sink=sink))
+    assert (response.body, sink.getvalue()) == (body, b"before")
+
+
+def test_a_kept_answer_may_be_longer_than_one_in_memory(
+    httpserver: HTTPServer, reach: Reach, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_http, "MAX_BODY", 1000)
+    httpserver.expect_request("/api").respond_with_data(b"x" * 1001)
+    sink = io.BytesIO()
+    reach(httpserver.url_for("")).send(Request("GET", "/api", sink=sink))
+    assert len(sink.getvalue()) == 1001
+
+
+@with_newer_urllib3
+def test_a_kept_answer_may_take_its_time(wire: Wire, reach: Reach) -> None:
+    url = wire(sending(WHOLE[:-5], *[bytes([sign]) for sign in b"whole"], every=0.1))
+    sink = io.BytesIO()
+    assert reach(url, timeout=0.3).send(Request("GET", "/api", sink=sink)).status == 200
+    assert sink.getvalue() == b"whole"
+
+
+def test_a_packed_answer_is_kept_unpacked(httpserver: HTTPServer, reach: Reach) -> None:
+    packed = gzip.compress(b"x" * 5000)
+    httpserver.expect_request("/api").respond_with_data(packed, headers={"Content-Encoding": "gzip"})
+    sink = io.BytesIO()
+    reach(httpserver.url_for("")).send(Request("GET", "/api", sink=sink))
+    assert sink.getvalue() == b"x" * 5000
+
+
+def test_an_answer_of_unknown_length_is_kept(wire: Wire, reach: Reach) -> None:
+    sink = io.BytesIO()
+    reach(wire(sending(CHUNKED + b"5\r\nwhole\r\n0\r\n\r\n"))).send(Request("GET", "/api", sink=sink))
+    assert sink.getvalue() == b"whole"
+
+
+@pytest.mark.parametrize(
+    "truncated",
+    [
+        pytest.param(WHOLE[:-3], id="shorter than announced"),
+        pytest.param(CHUNKED + b"5\r\nwho", id="in a chunk"),
+        pytest.param(CHUNKED + b"3\r\nwho\r\n", id="no last chunk"),
+    ],
+)
+def test_a_truncated_download_is_no_answer(wire: Wire, reach: Reach, truncated: bytes) -> None:
+    with pytest.raises(TransportError) as caught:
+        reach(wire(sending(truncated))).send(Request("GET", "/api", sink=io.BytesIO()))
+    assert caught.value.transient
+
+
+def test_a_truncated_download_is_told_even_when_its_reader_does_not_see_it(
+    wire: Wire, reach: Reach, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """urllib3 1.26 does not count what came."""
+    monkeypatch.setattr(_http, "_arriving", lambda _answer: iter([b"wh"]))
+    with pytest.raises(TransportError, match="sent 2 of 5 bytes") as caught:
+        reach(wire(sending(WHOLE))).send(Request("GET", "/api", sink=io.BytesIO()))
+    assert caught.value.transient
+
+
+def test_a_download_begins_anew_with_each_try(wire: Wire, reach: Reach, naps: list[float]) -> None:
+    outage = b"HTTP/1.1 503 Trouble\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    turns = iter([WHOLE[:-3], CHUNKED + b"9\r\nwhole", outage, WHOLE])
+    sink = io.BytesIO()
+    transport = reach(wire(lambda connection: sending(next(turns))(connection)), retries=3)
+    assert transport.send(Request("GET", "/api", sink=sink, repeatable=True)).status == 200
+    assert sink.getvalue() == b"whole"
+    assert naps == [1, 2, 4]
+
+
+@pytest.mark.parametrize("room", [0, 100_000], ids=["at once", "later"])
+def test_a_full_disk_is_no_trouble_of_the_connection(
+    httpserver: HTTPServer, reach: Reach, naps: list[float], room: int
+) -> None:
+    httpserver.expect_request("/api").respond_with_data(b"x" * 200_000)
+    with pytest.raises(ConfigurationError, match=r"What localhost:\d+ sends cannot be written: No space left"):
+        reach(httpserver.url_for(""), retries=3).send(replace(GET, sink=Full(room)))
+    assert naps == []
+
+
+def test_a_sink_that_cannot_be_emptied_is_no_trouble_of_the_connection(
+    httpserver: HTTPServer, reach: Reach, naps: list[float]
+) -> None:
+    httpserver.expect_request("/api").respond_with_data(b"x")
+    with Path("/dev/full").open("r+b", buffering=0) as sink, pytest.raises(ConfigurationError, match="be written"):
+        reach(httpserver.url_for(""), retries=3).send(replace(GET, sink=sink))
+    assert naps == []
+
+
+# What was never sent
+
+
+def test_a_call_that_was_never_sent_is_repeated(
+    wire: Wire, reach: Reach, naps: list[float], closed_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when it must not happen twice: the first try finds nobody listening."""
+    heads: list[bytes] = []
+
+    def talk(connection: socket.socket) -> None:
+        heads.append(connection.recv(4096))
+        connection.sendall(WHOLE)
+
+    port = int(wire(talk).rpartition(":")[2])
+    real, ports = socket.socket.connect, iter([closed_port, port])
+    monkeypatch.setattr(socket.socket, "connect", lambda self, _place: real(self, ("127.0.0.1", next(ports))))
+    assert reach(f"http://127.0.0.1:{port}", retries=1).send(Request("POST", "/api")).body == b"whole"
+    assert (naps, len(heads)) == ([1], 1)
+
+
+@pytest.mark.parametrize("pieces", [(), (b"HTTP/1.1 20",), (WHOLE[:-3],)], ids=["no answer", "half a head", "half"])
+def test_a_call_that_was_cut_is_not_repeated(
+    wire: Wire, reach: Reach, naps: list[float], pieces: tuple[bytes, ...]
+) -> None:
+    calls: list[None] = []
+
+    def talk(connection: socket.socket) -> None:
+        calls.append(None)
+        sending(*pieces)(connection)
+
+    with pytest.raises(TransportError) as caught:
+        reach(wire(talk), retries=3).send(POST)
+    assert (caught.value.unsent, len(calls), naps) == (False, 1, [])
 
 
 # Redirects

@@ -213,3 +213,55 @@ def test_work_goes_on_at_once_on_a_file_system_without_locks(tmp_path: Path, mon
     monkeypatch.setattr(time, "sleep", pytest.fail)
     with locked(tmp_path / "lock", 30) as held:
         assert held is False
+
+
+def synced(monkeypatch: pytest.MonkeyPatch, path: Path) -> list[tuple[str, bool]]:
+    """Each fsync: of what, and whether the file stood at its place then."""
+    seen: list[tuple[str, bool]] = []
+
+    def watch(handle: int) -> None:
+        kind = "folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file"
+        assert kind == "folder" or os.fstat(handle).st_size == len(b"content")
+        seen.append((kind, path.exists()))
+
+    monkeypatch.setattr(os, "fsync", watch)
+    return seen
+
+
+def test_durable_file_is_synced_before_it_is_in_place_and_its_folder_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = synced(monkeypatch, tmp_path / "secret")
+    write_private(tmp_path / "secret", b"content", durable=True)
+    assert seen == [("file", False), ("folder", True)]
+    assert (tmp_path / "secret").read_bytes() == b"content"
+
+
+def test_nothing_is_synced_unless_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = synced(monkeypatch, tmp_path / "secret")
+    write_private(tmp_path / "secret", b"content")
+    assert seen == []
+
+
+@pytest.mark.parametrize("failing", ["file", "folder"])
+def test_durable_file_that_cannot_be_synced_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    def fail(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode) is (failing == "folder"):
+            raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="Input/output"):
+        write_private(tmp_path / "secret", b"content", durable=True)
+    assert [path.name for path in tmp_path.iterdir()] == (["secret"] if failing == "folder" else [])
+
+
+def test_folder_that_was_synced_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    handles: list[int] = []
+    monkeypatch.setattr(os, "fsync", handles.append)
+    write_private(tmp_path / "secret", b"content", durable=True)
+    for handle in handles:
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(handle)
+    assert len(handles) == 2

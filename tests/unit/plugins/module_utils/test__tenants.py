@@ -137,6 +137,50 @@ def test_status_stays_raw_and_only_active_is_enabled(status: str, same: str, is_
     assert (found.status, same_status(status), found.is_enabled) == (status, same, is_enabled)
 
 
+@pytest.mark.parametrize(
+    ("status", "is_deactivated", "is_deleted"),
+    [
+        pytest.param("active", False, False, id="C7: active"),
+        pytest.param("disabled", True, False, id="C7: disabled"),
+        pytest.param("Deactivated", True, False, id="C7: deactivated in another case"),
+        pytest.param("deleted", False, True, id="C7: deleted"),
+        pytest.param("DELETED", False, True, id="C7: deleted in another case"),
+        pytest.param("user-access-disabled", False, False, id="C7: access disabled"),
+        pytest.param(None, False, False, id="none"),
+    ],
+)
+def test_only_known_words_are_an_end(status: str | None, is_deactivated: bool, is_deleted: bool) -> None:
+    found = tenant(status=status)
+    assert (found.is_deactivated, found.is_deleted) == (is_deactivated, is_deleted)
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        pytest.param({}, ("1000000000000001", "2000000000000002"), id="both"),
+        pytest.param({"licenseNumber": None}, ("1000000000000001",), id="subscription alone"),
+        pytest.param({"subscriptionId": ""}, ("2000000000000002",), id="licence alone"),
+        pytest.param({"subscriptionId": None, "licenseNumber": ""}, (), id="neither"),
+    ],
+)
+def test_a_credential_may_be_kept_by_subscription_or_licence(
+    fields: dict[str, t.Any], expected: tuple[str, ...]
+) -> None:
+    assert tenant(**fields).subscriptions == expected
+
+
+@pytest.mark.parametrize(
+    ("hostnames", "shown"),
+    [
+        pytest.param(["h1.us.qlikcloud.com", "north.us.qlikcloud.com"], "t-1 (north.us.qlikcloud.com)", id="alias"),
+        pytest.param(["h1.us.qlikcloud.com"], "t-1 (h1.us.qlikcloud.com)", id="no alias"),
+        pytest.param([], "t-1 (without a host name)", id="none"),
+    ],
+)
+def test_a_sentence_names_a_tenant_by_id_and_host(hostnames: list[str], shown: str) -> None:
+    assert str(tenant(id="t-1", hostnames=hostnames)) == shown
+
+
 VALUES = st.one_of(st.none(), st.text(), st.integers(), st.booleans())
 ROWS = st.fixed_dictionaries(
     {"id": st.text(min_size=1)},

@@ -15,6 +15,8 @@ from ansible.parsing import vault
 from ansible.parsing.dataloader import DataLoader
 
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import (
+    closed,
+    reopenable,
     shows_invocation,
     transmitted,
     trusted,
@@ -66,6 +68,22 @@ def test_vault_values_arrive_opened(vaulted: Vaulted) -> None:
 def test_a_vault_value_that_cannot_be_opened_is_an_error_of_ansible(vaulted: Vaulted) -> None:
     with pytest.raises(AnsibleError):
         transmitted({"client_secret": vaulted(SECRET, "another-password")})
+
+
+def test_a_vault_value_stays_encrypted_until_it_is_used(vaulted: Vaulted) -> None:
+    written = json.dumps([vaulted(SECRET), vaulted(SECRET, "another-password"), "plain"], default=closed)
+    assert SECRET not in written
+    assert written.count("$ANSIBLE_VAULT;") == 2
+    loader = DataLoader()
+    loader.set_vault_secrets([("default", vault.VaultSecret(b"the-vault-password"))])
+    mine, foreign, plain = (reopenable(value, loader) for value in json.loads(written))
+    assert (str(mine), plain) == (SECRET, "plain")
+    with pytest.raises(AnsibleError):
+        str(foreign)
+
+
+def test_other_scalars_are_closed_as_text() -> None:
+    assert json.loads(json.dumps([date(2030, 1, 31), 7, None], default=closed)) == ["2030-01-31", 7, None]
 
 
 def test_dates_arrive_as_a_module_would_see_them() -> None:

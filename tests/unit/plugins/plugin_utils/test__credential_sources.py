@@ -9,15 +9,17 @@ from pathlib import Path
 
 import pytest
 import yaml
+from ansible import constants as C
 from ansible.parsing import vault
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection_options import variable_of
-from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import DIRECT
+from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import DIRECT, CredentialBook
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
 from ansible_collections.qlikops.cloud.plugins.module_utils._organization import CONSOLE_URL
 from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target
+from ansible_collections.qlikops.cloud.plugins.plugin_utils import _run_memory
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import trusted
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._credential_sources import (
     CredentialSources,
@@ -62,7 +64,10 @@ def sources(
     path: str | None = None,
     read_file: t.Callable[[str], t.Any] = must_not_read,
 ) -> CredentialSources:
-    return CredentialSources("the task", written or {}, variable, path, read_file)
+    def read(name: str) -> CredentialBook:
+        return CredentialBook.from_mapping(read_file(name), name)
+
+    return CredentialSources("the task", written or {}, variable, path, read)
 
 
 def refusal(found: CredentialSources, target: Target) -> str:
@@ -347,6 +352,86 @@ def test_a_secret_that_cannot_be_filled_in_is_told(loader: DataLoader) -> None:
     assert str(caught.value) == (
         "The option client_secret in the variables could not be filled in: a variable in it is undefined."
     )
+
+
+# what the workers of a run share
+
+
+@pytest.fixture
+def shared(tmp_path: Path, loader: DataLoader, monkeypatch: pytest.MonkeyPatch) -> t.Iterator[Path]:
+    """The folder of a run, in whose workers files are read once and no more."""
+    folder = tmp_path / "run"
+    folder.mkdir()
+    monkeypatch.setattr(C, "DEFAULT_LOCAL_TMP", str(folder))
+    monkeypatch.setattr(_run_memory, "_KEY_MADE_IN", 0)
+    monkeypatch.setattr(_run_memory, "SETTLED", -1.0)
+    reads: list[str] = []
+    load = loader.load_from_file
+    monkeypatch.setattr(loader, "load_from_file", lambda path, *rest: reads.append(path) or load(path, *rest))
+    yield folder
+    assert reads == [str(tmp_path / "play" / "book.yml")]
+    left = b"".join(path.read_bytes() for path in folder.iterdir())
+    assert not [word for word in (SECRET, "c-us", "c-eu", "file", "$ANSIBLE_VAULT") if word.encode() in left]
+
+
+def test_a_shared_book_is_as_it_is_written(loader: DataLoader, tmp_path: Path, vaulted: Vaulted, shared: Path) -> None:
+    tenants = [
+        owned("file", hostname="h1.eu.qlikcloud.com", hint="a hint"),
+        owned("file", hostname="h2.eu.qlikcloud.com"),
+    ]
+    document = {**book("file"), "tenants": tenants}
+    (tmp_path / "play" / "book.yml").write_text(vaulted(yaml.safe_dump(document)), encoding="utf-8")
+    for hostname in ("north.us.qlikcloud.com", "h1.eu.qlikcloud.com", "h2.eu.qlikcloud.com"):
+        target = Target.of(f"https://{hostname}", CONSOLE_URL)
+        assert of_play(loader, "book.yml").find(target).as_options() == owned("file")
+    assert of_play(loader, "book.yml").find(CONSOLE).as_options() == owned("file")
+    assert (
+        "(book.yml holds the organization's client file, region us, tenant h1.eu.qlikcloud.com, tenant h2"
+        in refusal(of_play(loader, "book.yml"), Target.of("https://h3.eu.qlikcloud.com", CONSOLE_URL))
+    )
+
+
+def test_in_a_shared_book_vault_values_stay_encrypted(
+    loader: DataLoader, tmp_path: Path, vaulted: Vaulted, shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[bytes] = []
+    seal = _run_memory._sealed
+    monkeypatch.setattr(_run_memory, "_sealed", lambda content, name: kept.append(content) or seal(content, name))
+    mine, foreign = (
+        textwrap.indent(vaulted(SECRET, password), "      ") for password in (VAULT_PASSWORD, "another-password")
+    )
+    (tmp_path / "play" / "book.yml").write_text(
+        "regions:\n"
+        f"  - region: eu\n    client_id: c-eu\n    client_secret: !vault |\n{foreign}"
+        "tenants:\n"
+        f"  - hostname: north.us.qlikcloud.com\n    client_id: c-us\n    client_secret: !vault |\n{mine}",
+        encoding="utf-8",
+    )
+    for worker in range(2):
+        found = of_play(loader, "book.yml")
+        assert found.find(NORTH).as_options() == {"client_id": "c-us", "client_secret": SECRET}, worker
+        credential = found.find(Target.of("https://h1.eu.qlikcloud.com", CONSOLE_URL))
+        with pytest.raises(
+            ConfigurationError, match=r"^The client_secret in entry 1 of regions in book\.yml cannot be"
+        ):
+            credential.as_options()
+    (content,) = kept
+    assert SECRET.encode() not in content
+    assert content.count(b"$ANSIBLE_VAULT") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param("tenants: [{}]", "entry 1 of tenants in book.yml has no hostname.", id="no book"),
+        pytest.param("tenants: [", "it is neither valid YAML nor JSON.", id="no YAML"),
+    ],
+)
+def test_a_faulty_file_is_not_shared(loader: DataLoader, tmp_path: Path, shared: Path, text: str, message: str) -> None:
+    path = tmp_path / "play" / "book.yml"
+    path.write_text(text, encoding="utf-8")
+    assert refusal(of_play(loader, "book.yml"), NORTH).endswith(message)
+    assert not list(shared.glob("*.known"))
 
 
 def test_a_file_of_two_documents_is_told_as_that(loader: DataLoader, tmp_path: Path) -> None:

@@ -1,0 +1,68 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How to recognise that what a call would bring about is there already. Private to this collection."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.qlikops.cloud.plugins.module_utils._client import ApiClient
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
+from ansible_collections.qlikops.cloud.plugins.module_utils._http import SUCCESSES, Request
+from ansible_collections.qlikops.cloud.plugins.module_utils._rest import ROWS, Place, send_for_all
+
+NOT_FOUND = 404
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """A list or an object to read, and the values by which the object in question is known."""
+
+    request: Request
+    where: t.Mapping[str, t.Any]
+
+    @classmethod
+    def from_options(cls, options: t.Mapping[str, t.Any], intended: Request) -> Recognition:
+        """From the option unless; path left out is that of the intended call. Raises ConfigurationError."""
+        if not (options["path"] or options["where"]):
+            raise ConfigurationError("The option unless needs where, path, or both.")
+        place = Place.of(options["path"] or intended.path, options["query"])
+        return cls(Request("GET", place.path, place.query, repeatable=True), options["where"])
+
+    def look(self, client: ApiClient) -> dict[str, t.Any] | None:
+        """What a task returns of the object that is there, None when there is none."""
+        answer = send_for_all(client, self.request, (*SUCCESSES, NOT_FOUND))
+        if answer.response.status == NOT_FOUND:
+            return None
+        document = answer.document
+        listed = document.get(ROWS) if isinstance(document, dict) else document
+        rows = listed if isinstance(listed, list) else [document]
+        found = [row for row in rows if isinstance(row, dict) and self._matches(row)]
+        return {"host": client.host, "status": answer.response.status, "json": found[0]} if found else None
+
+    def _matches(self, row: dict[str, t.Any]) -> bool:
+        return all(_same(_part(row, name), value) for name, value in self.where.items())
+
+
+def _part(row: t.Any, name: str) -> t.Any:
+    for part in name.split("."):
+        row = row.get(part) if isinstance(row, dict) else None
+    return row
+
+
+def _same(known: t.Any, wanted: t.Any) -> bool:
+    """Equal, also where a template has made text of a number or a boolean."""
+    if isinstance(known, str) and isinstance(wanted, str):
+        return known == wanted
+    return bool(known == wanted) or (_is_plain(known) and _is_plain(wanted) and _text(known) == _text(wanted))
+
+
+def _is_plain(value: t.Any) -> bool:
+    return isinstance(value, (str, int, float))
+
+
+def _text(value: t.Any) -> str:
+    return str(value).lower() if isinstance(value, bool) or value in ("True", "False") else str(value)
