@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
 
-from benchmarks import inventory, play
+from benchmarks import fleet, inventory, play
 from benchmarks.report import Figure, table, write_json
 from benchmarks.workplace import BenchmarkError
 from tools.environment import VENV, say
@@ -38,6 +38,7 @@ def _measure(options: argparse.Namespace) -> Iterator[Figure]:
     yield from inventory.warm(tenants=100 if quick else 1_000, turns=turns or 7)
     yield from inventory.cold(tenants=100 if quick else 10_000, turns=turns or 3)
     yield from play.one_task(hosts=5 if quick else 100, turns=turns or 7)
+    yield from fleet.one_call(hosts=5 if quick else 200, turns=turns or 5, entries=10 if quick else 1_000)
 
 
 def _interrupt(number: int, frame: object) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import takewhile
+from pathlib import Path
 from typing import Any
 
 from benchmarks.workplace import BenchmarkError, Workplace
@@ -24,7 +25,7 @@ PAGE = 100  # tenants
 
 @dataclass(frozen=True)
 class Asked:
-    """How many requests came in: all, those for a page of tenants, those for one tenant, those for a token."""
+    """How many requests came in: all, those for a page of tenants, those for a token, and the other ones."""
 
     all: int
     lists: int
@@ -34,17 +35,17 @@ class Asked:
 
 @dataclass(frozen=True)
 class Organization:
-    """`environment` is what a client needs to reach it."""
+    """`environment` is what a client needs to reach it, `book` a credential book that opens all of it."""
 
     environment: dict[str, str]
+    book: Path
 
     def asked(self) -> Asked:
         """What was asked since the last `forget`."""
         record = json.loads(self._call("GET", "/record"))
         lists = [entry for entry in record if entry["method"] == "GET" and entry["path"].endswith("/tenants")]
-        reads = [entry for entry in record if entry["method"] == "GET" and "/tenants/" in entry["path"]]
         tokens = [entry for entry in record if entry["path"] == "/oauth/token"]
-        return Asked(len(record), len(lists), len(reads), len(tokens))
+        return Asked(len(record), len(lists), len(record) - len(lists) - len(tokens), len(tokens))
 
     def forget(self) -> None:
         self._call("POST", "/reset-record")
@@ -65,7 +66,9 @@ class Organization:
 @contextmanager
 def organization(place: Workplace, tenants: int) -> Iterator[Organization]:
     """Start the simulator, tell the workplace of it, and stop it in the end."""
+    book = place.folder / "book.json"
     command = [sys.executable, "-m", "simulator", "--tenants", str(tenants), "--no-rate-limits"]
+    command += ["--credentials", str(book)]
     env = {**place.environment, "PYTHONPATH": str(ROOT / "tests")}
     pipe, out, null = subprocess.PIPE, subprocess.STDOUT, subprocess.DEVNULL
     with subprocess.Popen(
@@ -73,7 +76,7 @@ def organization(place: Workplace, tenants: int) -> Iterator[Organization]:
     ) as process:
         try:
             place.knows(environment := _exports(process))
-            yield Organization(environment)
+            yield Organization(environment, book)
         finally:
             _stop(process)
 

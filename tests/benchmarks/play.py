@@ -1,6 +1,6 @@
 # Copyright (c) 2026 qlikops.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A play of one task: a module inside the worker and as an ordinary module, against the least that a task can do."""
+"""A play of one task on many hosts: a module in the worker and as an ordinary one, against the least there is to do."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,6 @@ from tools.environment import ROOT, say
 
 SOURCE = "org.qlik.yml"
 HOSTS = "hosts.yml"
-FLOOR = "debug.yml"
-MODULE = "tenant_info.yml"
 GOAL = 1.3
 
 # As examples/ansible.cfg has it, but for the plugin that reads the prepared hosts.
@@ -34,10 +33,10 @@ SETTINGS = {
 }
 VARIABLES = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
 ELSEWHERE = ("-e", "ansible_connection=elsewhere")
-TASKS = {
-    FLOOR: {"ansible.builtin.debug": {"msg": "{{ qlik_id }}"}},
-    MODULE: {"qlikops.cloud.tenant_info": {"id": "{{ qlik_id }}"}},
-}
+DEBUG = {"ansible.builtin.debug": {"msg": "{{ qlik_id }}"}}
+TENANT_INFO = {"qlikops.cloud.tenant_info": {"id": "{{ qlik_id }}"}}
+
+Task = dict[str, Any]
 
 _SUCCESS = re.compile(r" : ok=1 +changed=0 +unreachable=0 +failed=0 ")
 
@@ -50,44 +49,45 @@ class Play:
     organization: Organization
     hosts: int
 
-    def prepare(self) -> None:
-        """Write the hosts and the playbooks; leaves a token in the store."""
+    def prepare(self, *known: str) -> None:
+        """Write the hosts with the variables that a task wants to know; leaves a token of the organization."""
         self.place.knows({**SETTINGS, "QLIK_CA_PATH": str(self._authorities())})
-        self.place.file(SOURCE, "plugin: qlikops.cloud.tenants\nstatuses: [all]\n")
-        inventory = {"all": {"hosts": self._listed(), "vars": VARIABLES}}
+        self.place.file(SOURCE, "plugin: qlikops.cloud.tenants\n")
+        inventory = {"all": {"hosts": self._listed(known), "vars": VARIABLES}}
         self.place.file(HOSTS, json.dumps(inventory))
-        for playbook, task in TASKS.items():
-            self.place.file(playbook, json.dumps([{"hosts": "all", "tasks": [task]}]))
 
     def _authorities(self) -> Path:
         """As many certificates as users have: to load them takes longer than to load the simulator's alone."""
         files = (certifi.where(), self.organization.environment["QLIK_CA_PATH"])
         return self.place.file("authorities.pem", "\n".join(Path(name).read_text(encoding="utf-8") for name in files))
 
-    def _listed(self) -> dict[str, Any]:
+    def _listed(self, known: tuple[str, ...]) -> dict[str, Any]:
         listing = self.place.folder / "listing.json"
         self.place.run(listing, "ansible-inventory", "-i", SOURCE, "--list")
         variables = json.loads(listing.read_bytes(), object_hook=_without_mark)["_meta"]["hostvars"]
-        return {host: {"qlik_id": known["qlik_id"]} for host, known in variables.items()}
+        hosts = islice(variables.items(), self.hosts)
+        return {host: {name: found[name] for name in known} for host, found in hosts}
 
     def floor(self) -> Turn:
-        return self._turn(FLOOR, reads=0)
+        return self.turn(DEBUG, reads=0)
 
     def in_worker(self) -> Turn:
-        return self._turn(MODULE, reads=self.hosts)
+        return self.turn(TENANT_INFO, reads=self.hosts)
 
     def ordinary(self) -> Turn:
-        return self._turn(MODULE, *ELSEWHERE, reads=self.hosts)
+        return self.turn(TENANT_INFO, *ELSEWHERE, reads=self.hosts)
 
-    def _turn(self, playbook: str, *options: str, reads: int) -> Turn:
-        """One run; the task must succeed on each host."""
+    def turn(self, task: Task, *options: str, reads: int) -> Turn:
+        """One run; the task must succeed on each host, by so many requests other than those for tokens."""
+        self.place.file("play.yml", json.dumps([{"hosts": "all", "tasks": [task]}]))
         output = self.place.folder / "output"
         self.organization.forget()
-        run = self.place.run(output, "ansible-playbook", "-i", HOSTS, playbook, *options)
+        run = self.place.run(output, "ansible-playbook", "-i", HOSTS, "play.yml", *options)
         successes = len(_SUCCESS.findall(output.read_text(encoding="utf-8")))
         asked = self.organization.asked()
         if (successes, asked.reads) != (self.hosts, reads):
-            raise BenchmarkError(f"{playbook} succeeded on {successes} of {self.hosts} hosts, by {asked.reads} reads")
+            name = next(iter(task))
+            raise BenchmarkError(f"{name} succeeded on {successes} of {self.hosts} hosts, by {asked.reads} reads")
         return Turn(run, asked)
 
 
@@ -97,17 +97,17 @@ def _without_mark(document: dict[str, Any]) -> Any:
 
 
 @contextmanager
-def play(hosts: int) -> Iterator[Play]:
+def play(hosts: int, *known: str) -> Iterator[Play]:
     say(f"Preparing a play on {hosts:,} hosts ...")
-    with workplace() as place, organization(place, hosts) as simulated:
+    with workplace() as place, organization(place, hosts * 5 // 4) as simulated:
         prepared = Play(place, simulated, hosts)
-        prepared.prepare()
+        prepared.prepare(*known)
         yield prepared
 
 
 def one_task(hosts: int, turns: int) -> Iterator[Figure]:
     """With a token in the store. The ordinary module has no goal, and one turn of it takes longer than all others."""
-    with play(hosts) as measured:
+    with play(hosts, "qlik_id") as measured:
         floor, worker = alternate({"debug": measured.floor, "in the worker": measured.in_worker}, turns)
         (ordinary,) = alternate({"ordinary module": measured.ordinary}, 1)
     study = f"ansible-playbook, one task on {hosts:,} hosts, token in the store, median of {turns}"

@@ -27,6 +27,21 @@ TENANTS = """
     - ansible.builtin.assert:
         that: lookup('qlikops.cloud.oauth_token', qlik_hostname, credentials_file='credentials.yml') | length > 40
 """
+URI = """
+- hosts: qlik_status_active
+  gather_facts: false
+  vars: {book: credentials.yml}
+  tasks:
+    - ansible.builtin.uri:
+        url: "{{ qlik_url }}/api/v1/users/me"
+        headers:
+          Authorization: Bearer {{ lookup('qlikops.cloud.oauth_token', qlik_hostname, credentials_file=book) }}
+        ca_path: "{{ lookup('ansible.builtin.env', 'QLIK_CA_PATH') }}"
+      no_log: true
+      register: answer
+    - ansible.builtin.assert:
+        that: (answer.json.tenantId, answer.json.roles) == (qlik_id, ['TenantAdmin'])
+"""
 
 
 def test_a_thousand_uses_cost_one_request(member: User, simulator: Simulator) -> None:
@@ -41,6 +56,14 @@ def test_each_tenant_is_opened_by_its_region(member: User, simulator: Simulator)
     assert done.returncode == 0, done.stdout + done.stderr
     active = [tenant for tenant in simulator.state.tenants if tenant.status == "active"]
     assert simulator.record.count("POST", "/oauth/token") == 1 + len(active)
+
+
+def test_uri_is_opened_and_shows_no_token(member: User, simulator: Simulator) -> None:
+    member.file("credentials.yml", yaml.safe_dump(simulator.credentials))
+    done = member.run("ansible-playbook", "-i", member.source, member.file("play.yml", URI), "-vvv")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert simulator.record.find("GET", "/api/v1/users/*", status=200)
+    assert not [token for token in simulator.state.tokens if token in done.stdout + done.stderr]
 
 
 def test_a_failure_fails_the_task(member: User) -> None:
