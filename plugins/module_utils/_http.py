@@ -228,7 +228,7 @@ class Transport:
     def _exchange(self, request: Request) -> Response:
         if not request.path.startswith("/"):
             raise ConfigurationError(f"A path on {self.host} must begin with /, unlike {request.path}.")
-        url = self.origin + request.path + (f"?{urlencode(request.query, errors='replace')}" if request.query else "")
+        url = self.origin + request.path + (f"?{urlencode(request.query)}" if request.query else "")
         with request.content() if request.content else contextlib.nullcontext() as data:
             return self._answer(request, url, data)
 

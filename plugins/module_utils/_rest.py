@@ -78,7 +78,8 @@ def _parameters(name: str, value: t.Any) -> t.Iterator[tuple[str, str]]:
         if isinstance(item, (dict, list)):
             raise ConfigurationError(f"The parameter {name} of query must be text, a number, or a list of them.")
         if item is not None:
-            yield name, str(item).lower() if isinstance(item, bool) else str(item)
+            text = str(item).lower() if isinstance(item, bool) else str(item)
+            yield name, text.encode("utf-8", "replace").decode()
 
 
 def headers_of(given: t.Mapping[str, t.Any] | None) -> dict[str, str]:
