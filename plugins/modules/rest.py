@@ -18,35 +18,6 @@ description:
     or looks with O(unless) whether the object is there.
   - Files are sent and kept without being read into memory.
 options:
-  host:
-    description:
-      - The host to call. That of a tenant, such as V(north.eu.qlikcloud.com), of the Cloud Console,
-        V(console.qlikcloud.com), or of a region's registration, such as V(register.eu.qlikcloud.com).
-      - When omitted, the tenant that the task runs for, which is the host it is delegated to when that is a tenant,
-        else the current host.
-      - The first token that a client asks for on a tenant creates a bot user with administrator's rights there.
-    type: str
-  path:
-    description:
-      - The path to call, with or without a query, such as V(/api/v1/users/me).
-      - Values in it must be encoded with the filter P(ansible.builtin.urlencode#filter).
-    type: str
-    required: true
-  query:
-    description:
-      - Parameters of the query by name, encoded by this module. A list repeats its parameter, V(null) leaves it out.
-    type: dict
-    default: {}
-  headers:
-    description:
-      - Headers to send besides those that this module sets. C(Authorization) is set by it.
-    type: dict
-    default: {}
-  status_code:
-    description:
-      - The HTTP statuses that mean success. When omitted, all from 200 to 299.
-    type: list
-    elements: int
   method:
     description:
       - The method of the call.
@@ -109,6 +80,7 @@ options:
       - A call that the service refused for its rate limit, or that never left this machine, is always repeated.
     type: bool
 extends_documentation_fragment:
+  - qlikops.cloud.call
   - qlikops.cloud.connection
   - qlikops.cloud.attributes
 attributes:

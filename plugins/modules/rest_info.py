@@ -18,35 +18,6 @@ description:
     page.
   - Redirects are followed on the same host alone, so V(/api/v1/users/me) and V(/api/v1/tenants/me) work.
 options:
-  host:
-    description:
-      - The host to call. That of a tenant, such as V(north.eu.qlikcloud.com), of the Cloud Console,
-        V(console.qlikcloud.com), or of a region's registration, such as V(register.eu.qlikcloud.com).
-      - When omitted, the tenant that the task runs for, which is the host it is delegated to when that is a tenant,
-        else the current host.
-      - The first token that a client asks for on a tenant creates a bot user with administrator's rights there.
-    type: str
-  path:
-    description:
-      - The path to call, with or without a query, such as V(/api/v1/users/me).
-      - Values in it must be encoded with the filter P(ansible.builtin.urlencode#filter).
-    type: str
-    required: true
-  query:
-    description:
-      - Parameters of the query by name, encoded by this module. A list repeats its parameter, V(null) leaves it out.
-    type: dict
-    default: {}
-  headers:
-    description:
-      - Headers to send besides those that this module sets. C(Authorization) is set by it.
-    type: dict
-    default: {}
-  status_code:
-    description:
-      - The HTTP statuses that mean success. When omitted, all from 200 to 299.
-    type: list
-    elements: int
   body:
     description:
       - What to send as JSON to a call that takes its filter in the body. Then the method is C(POST), and O(path) must
@@ -62,6 +33,7 @@ options:
       - Read no more rows of a list than these.
     type: int
 extends_documentation_fragment:
+  - qlikops.cloud.call
   - qlikops.cloud.connection
   - qlikops.cloud.attributes
   - qlikops.cloud.attributes.info
