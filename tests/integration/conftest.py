@@ -16,6 +16,7 @@ import pytest
 from simulator import Simulator
 
 ROOT = Path(__file__).resolve().parents[2]
+HURRY = ROOT / "tests" / "hurry"
 FOREIGN = ("QLIK_", "ANSIBLE_")
 FOREIGN_TOO = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 

@@ -12,7 +12,7 @@ import yaml
 
 from simulator import Fault, Simulator
 
-from .conftest import ROOT, User
+from .conftest import HURRY, User
 
 TOKEN = "/oauth/token"
 SPACES, USERS = "/api/v1/spaces", "/api/v1/users"
@@ -103,7 +103,7 @@ def test_in_a_storm_everything_is_done_and_nothing_twice(
 ) -> None:
     simulator = organization(tenants=114, regions=("us",), subscriptions=1)
     user = fleet(simulator)
-    user.environment["PYTHONPATH"] = str(ROOT / "tests" / "hurry")
+    user.environment["PYTHONPATH"] = str(HURRY)
     simulator.faults.extend(map(Fault.parse, STORM.strip().splitlines()))
     for _run in range(4):
         simulator.record.clear()

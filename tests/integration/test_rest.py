@@ -268,6 +268,7 @@ def posted(simulator: Simulator, path: str) -> Counter[str]:
     return Counter(entry.body["name"] for entry in simulator.record.find("POST", path))
 
 
+@pytest.mark.once
 def test_files_travel_the_same_both_ways(owner: User, tenant: Tenant) -> None:
     content = bytes(range(256)) * 1000
     (owner.work / "app.qvf").write_bytes(content)
@@ -298,6 +299,7 @@ def test_files_travel_the_same_both_ways(owner: User, tenant: Tenant) -> None:
     assert results["no file"]["msg"].endswith("none.qvf cannot be read: No such file or directory.")
 
 
+@pytest.mark.once
 def test_each_way_to_be_out_of_reach_has_its_kind_both_ways(
     owner: User, organization: t.Callable[..., Simulator]
 ) -> None:
@@ -348,6 +350,7 @@ def test_what_is_secret_is_not_shown_and_can_be_used(owner: User, simulator: Sim
     assert outcome.output.count('"Signed"') == len(BOTH)
 
 
+@pytest.mark.once
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the kernel tells no peak of memory")
 def test_memory_stays_flat_however_large_a_file_is(owner: User, simulator: Simulator, tenant: Tenant) -> None:
     large, kept = owner.work / "large.qvf", owner.work / "kept.qvf"

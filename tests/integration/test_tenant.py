@@ -14,7 +14,7 @@ import yaml
 
 from simulator import Fault, Simulator
 
-from .conftest import User
+from .conftest import HURRY, User
 from .test_secrets import assert_absent, secrets
 from .ways import BOTH, WORKER, Task, play
 
@@ -33,6 +33,7 @@ def keeper(member: User, simulator: Simulator) -> User:
     del member.environment["QLIK_CLIENT_ID"], member.environment["QLIK_CLIENT_SECRET"]
     member.environment.pop("XDG_STATE_HOME", None)
     member.environment |= {"QLIK_CREDENTIALS_FILE": "credentials.yml", "ANSIBLE_VAULT_PASSWORD_FILE": "password"}
+    member.environment["PYTHONPATH"] = str(HURRY)
     return member
 
 
