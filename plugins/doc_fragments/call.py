@@ -20,6 +20,11 @@ options:
         else the current host.
       - The first token that a client asks for on a tenant creates a bot user with administrator's rights there.
     type: str
+  subscription_id:
+    description:
+      - The subscription, or the licence number, of O(host), by which its credential is found. When omitted, that of the
+        tenant where the inventory knows it, or on a register host that of the current tenant of its region.
+    type: str
   path:
     description:
       - The path to call, with or without a query, such as V(/api/v1/users/me).

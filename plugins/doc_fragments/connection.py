@@ -34,8 +34,8 @@ options:
   credentials_file:
     description:
       - A YAML or JSON file with credentials, plain or encrypted with Ansible Vault as a whole or value by value.
-      - A relative path is taken from the folder of the inventory source, in tasks and lookups from that of the
-        playbook, also when it comes from the environment. It is read where Ansible runs.
+      - A relative path is taken from the folder of the inventory source. In tasks and lookups it is taken from that of
+        the playbook, or when there is no such file from the current one. It is read where Ansible runs.
       - It holds the keys C(organization), C(regions) and C(tenants), bare or under C(qlik_credentials).
     type: str
   console_url:

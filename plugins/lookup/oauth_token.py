@@ -33,7 +33,7 @@ notes:
   - The credential is looked for in the order options of the lookup, which open each host given, the variable
     C(qlik_credentials), O(credentials_file), and last E(QLIK_CLIENT_ID) and E(QLIK_CLIENT_SECRET), which open the Cloud
     Console alone.
-  - It runs where Ansible runs, and the C(environment) of a task does not reach it.
+  - It runs where Ansible runs. The C(environment) of a task and C(module_defaults) do not reach it.
   - An environment variable that is empty counts as unset.
 seealso:
   - module: qlikops.cloud.oauth_token

@@ -14,6 +14,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._http import origin_
 from ansible_collections.qlikops.cloud.plugins.module_utils._operation import Find
 from ansible_collections.qlikops.cloud.plugins.module_utils._organization import OrganizationApi
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenant import TenantApi
+from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import Tenant
 from ansible_collections.qlikops.cloud.plugins.module_utils._tokens import TokenSource
 from ansible_collections.qlikops.cloud.plugins.module_utils._waiting import Tell
 
@@ -30,17 +31,19 @@ class Access:
 
     def organization(self) -> OrganizationApi:
         url = self.connection.console_url
-        return self.connection.organization(self.find(url, ()), self.tell)
+        return self.connection.organization(self.find(url, (), ()), self.tell)
 
     def register(self, place: tuple[str, str], subscriptions: tuple[str, ...]) -> TokenSource:
         """The register host of a region and domain, where calls take their time."""
         region, domain = place
         url = f"https://register.{region}{domain}"
-        credential = self.find(url, subscriptions)
+        credential = self.find(url, subscriptions, ())
         http = replace(self.connection.http, timeout=max(self.connection.http.timeout, LONGEST_CREATION))
         connection = replace(self.connection, http=http)
         return connection.tokens(origin_of(credential.register_url or url), credential, self.tell)
 
-    def tenant(self, hostname: str, subscriptions: tuple[str, ...]) -> TenantApi:
+    def tenant(self, hostname: str, known: Tenant) -> TenantApi:
+        """A tenant by one of its host names; known is what the organization tells of it."""
         url = self.connection.url_of(hostname)
-        return TenantApi(ApiClient(self.connection.tokens(url, self.find(url, subscriptions), self.tell)))
+        credential = self.find(url, known.subscriptions, known.hostnames)
+        return TenantApi(ApiClient(self.connection.tokens(url, credential, self.tell)))

@@ -36,6 +36,10 @@ class ApiClient:
             raise error_for(response, operation, secrets=secrets, scope=token.scope)
         return response
 
+    def secrets(self) -> tuple[str, ...]:
+        """What must be masked in text that the service sends back."""
+        return self._tokens.secrets()
+
     def document(self, operation: str, request: Request) -> dict[str, t.Any]:
         """The JSON object of a successful answer."""
         document = self.call(operation, request).json()

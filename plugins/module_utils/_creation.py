@@ -19,6 +19,7 @@ from datetime import datetime, timedelta, timezone
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     ConfigurationError,
+    IncompleteListError,
     QlikError,
     UnknownOutcomeError,
     leaves_open,
@@ -34,8 +35,6 @@ LOOK_AGAIN = 5.0  # seconds
 TURN = 3600.0  # seconds to wait for another run, which may create several tenants
 RECENT = timedelta(days=1)
 CLOCKS_DIFFER = timedelta(hours=1)
-
-Place = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class Wish:
     not_created: tuple[str, ...] = ()
 
     @property
-    def place(self) -> Place | None:
+    def place(self) -> tuple[str, str] | None:
         return place_of(self.alias)
 
 
@@ -64,6 +63,15 @@ class Origin:
     id: str
     attempt: Attempt | None = None
     is_new: bool = False
+
+    @contextlib.contextmanager
+    def told(self) -> t.Iterator[None]:
+        """An error tells that a tenant was created before it."""
+        try:
+            yield
+        except QlikError as error:
+            error.changed = error.changed or self.is_new
+            raise
 
 
 @dataclass(frozen=True)
@@ -77,22 +85,43 @@ class Creation:
     license_key: t.Callable[[], str]
     pause: t.Callable[[float], None] = time.sleep
 
+    def foresee(self) -> bool:
+        """Whether run would create a tenant. Raises what it would refuse before it sends anything; writes nothing."""
+        listed, attempts = self._known()
+        if self._there(listed, attempts):
+            return False
+        if self.wish.adopt_id:
+            self._demand_nameless(self.wish.adopt_id, listed)
+            return False
+        self._demand_no_doubt(listed, attempts)
+        return True
+
     def run(self, configure: t.Callable[[Origin], None]) -> Origin:
         """The tenant of this wish, which configure gives its alias unless another run already has.
 
         Other runs on this machine wait meanwhile.
         """
         with self.journal.alone(TURN):
-            listed = self.organization.tenants().tenants
-            attempts = [attempt for attempt in self.journal.attempts() if self._concerns(attempt, listed)]
-            origin = self._there(listed, attempts) or self._create(listed, attempts)
+            listed, attempts = self._known()
+            make = self._adopted if self.wish.adopt_id else self._create
+            origin = self._there(listed, attempts) or make(listed, attempts)
             if origin.attempt:
-                configure(origin)
-                self.journal.finish(origin.attempt)
+                with origin.told():
+                    configure(origin)
+                    self.journal.finish(origin.attempt)
             return origin
 
+    def _known(self) -> tuple[t.Sequence[Tenant], list[Attempt]]:
+        found = self.organization.tenants()
+        if found.total is None:
+            raise IncompleteListError(
+                "The organization lists its tenants without their total, so one may be missing; nothing is created."
+            )
+        concerning = [attempt for attempt in self.journal.attempts() if self._concerns(attempt, found.tenants)]
+        return found.tenants, concerning
+
     def _there(self, listed: t.Sequence[Tenant], attempts: list[Attempt]) -> Origin | None:
-        """Made by another run in the meantime, by an earlier attempt, or adopted."""
+        """Made by another run in the meantime, or by an earlier attempt."""
         for tenant in listed:
             if self.wish.alias in tenant.hostnames and not tenant.is_deleted:
                 return Origin(tenant.id)
@@ -100,15 +129,19 @@ class Creation:
             is_meant = attempt.alias == self.wish.alias and self.wish.adopt_id in (None, "", attempt.created)
             if attempt.created and is_meant and not self._is_settled(attempt, listed):
                 return Origin(attempt.created, attempt)
-        return self._adopted(self.wish.adopt_id, listed, attempts) if self.wish.adopt_id else None
+        return None
 
-    def _adopted(self, identity: str, listed: t.Sequence[Tenant], attempts: list[Attempt]) -> Origin:
-        nameless = {tenant.id: tenant for tenant in self._nameless(listed)}
-        if identity not in nameless:
+    def _demand_nameless(self, identity: str, listed: t.Sequence[Tenant]) -> None:
+        nameless = self._nameless(listed)
+        if identity not in [tenant.id for tenant in nameless]:
             raise ConfigurationError(
-                f"The tenant {identity} cannot be adopted: adopt_id must name an active tenant without an alias of the "
-                f"region and subscription of {self.wish.alias}: {_names(nameless.values())}."
+                f"The tenant {identity} cannot be adopted: adopt_id must name an active tenant without an alias in the "
+                f"region and subscription of {self.wish.alias}. There is {_names(nameless)}."
             )
+
+    def _adopted(self, listed: t.Sequence[Tenant], attempts: list[Attempt]) -> Origin:
+        identity = str(self.wish.adopt_id)
+        self._demand_nameless(identity, listed)
         fitting = [a for a in attempts if a.created == identity or not (a.created or identity in a.before)]
         attempt = replace(fitting[0], alias=self.wish.alias) if fitting else self._begun(())
         self.journal.found(attempt, identity)
@@ -116,6 +149,8 @@ class Creation:
 
     def _create(self, listed: t.Sequence[Tenant], attempts: list[Attempt]) -> Origin:
         self._demand_no_doubt(listed, attempts)
+        for attempt in attempts:
+            self.journal.finish(attempt)
         license_key = self.license_key()
         self.region.prepare()
         attempt = self._begun([tenant.id for tenant in listed])
@@ -150,8 +185,6 @@ class Creation:
                 f"adopt_id; to create another, give 'confirm_not_created: "
                 f"[{', '.join((*self.wish.not_created, *(x.id for x in doubtful)))}]'."
             )
-        for attempt in attempts:
-            self.journal.finish(attempt)
 
     def _is_settled(self, attempt: Attempt, listed: t.Sequence[Tenant]) -> bool:
         """Whether the user has looked, or its tenant has got another alias or an end since."""
@@ -169,14 +202,15 @@ class Creation:
             if len(found) == 1 and found == before:
                 return self._new(attempt, found[0])
             if len(found) > 1 or time.monotonic() > deadline:
-                raise UnknownOutcomeError(f"{error} {self._question(attempt, candidates)}") from None
+                raise UnknownOutcomeError(f"{error} {self._question(attempt, candidates)}", error) from None
             before = found
             self.pause(LOOK_AGAIN)
 
     def _look(self, attempt: Attempt) -> list[Tenant]:
         """What is there since; nothing when the list cannot be had, which is to be asked for again."""
         with contextlib.suppress(QlikError):
-            return self._since(attempt, self.organization.tenants().tenants)
+            found = self.organization.tenants()
+            return self._since(attempt, found.tenants) if found.total is not None else []
         return []
 
     def _since(self, attempt: Attempt, listed: t.Sequence[Tenant]) -> list[Tenant]:
@@ -198,19 +232,26 @@ class Creation:
         return {name for tenant in listed if wanted in tenant.subscriptions for name in tenant.subscriptions}
 
     def _concerns(self, attempt: Attempt, listed: t.Sequence[Tenant]) -> bool:
-        """Whether it may have been in the subscription of this wish."""
+        """Whether it was for the same alias, or may have been in the same subscription."""
         known, ours = self._numbers(listed), self.wish.subscription
-        return not (ours and attempt.subscription) or attempt.subscription in {ours, *known}
+        is_ours = not (ours and attempt.subscription) or attempt.subscription in {ours, *known}
+        return is_ours or attempt.alias == self.wish.alias
 
     def _is_of_place(self, tenant: Tenant) -> bool:
         return place_of(tenant.hostname or "") in (None, self.wish.place)
 
     def _question(self, attempt: Attempt, candidates: t.Sequence[Tenant]) -> str:
-        found = _names(candidates, f"{attempt.created}, not listed" if attempt.created else "none")
+        if attempt.created:
+            return (
+                f"The tenant {_names(candidates, attempt.created)} was created for {attempt.alias}, begun at "
+                f"{attempt.started_at}, and has not got its alias: run the task for {attempt.alias} again. To leave it "
+                f"as it is, give 'confirm_not_created: [{attempt.name}]'. Until then nothing is created."
+            )
         return (
             f"The creation of {attempt.alias}, begun at {attempt.started_at}, has not come to a known end; new since, "
-            f"without an alias: {found}. Look at the Cloud Console; then give the id of the tenant as "
-            f"adopt_id, or, when there is none, 'confirm_not_created: [{attempt.name}]'. Until then nothing is created."
+            f"without an alias: {_names(candidates)}. It may take minutes to be listed, so wait, and look at the Cloud "
+            "Console; then give the id of the tenant as adopt_id, or, when there is none, "
+            f"'confirm_not_created: [{attempt.name}]'. Until then nothing is created."
         )
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
-from ansible_collections.qlikops.cloud.plugins.module_utils._targets import DOMAINS, Target, place_of
+from ansible_collections.qlikops.cloud.plugins.module_utils._targets import DOMAINS, Target, demand_label, place_of
 
 VARIABLE = "qlik_credentials"
 PROOFS = ("client_secret", "private_key")
@@ -29,7 +29,6 @@ VAULT_ADVICE = (
     "e.g. with --vault-id or ANSIBLE_VAULT_PASSWORD_FILE"
 )
 SHOWABLE = re.compile(r"[a-z_]{1,40}")  # what looks like a name; a slip of the keyboard may make a secret a key
-_REGION_CODE = re.compile(r"[a-z]{2}-[a-z]+-\d")
 _KEPT_BY_ROTATION = ("hint", "created_at", "previous")
 _OWN = (*DIRECT, "register_url", *_KEPT_BY_ROTATION)
 _TIERS = ("organization", "regions", "tenants")
@@ -243,11 +242,9 @@ def _organization(entry: t.Any, place: str) -> Credential | None:
 def _region(entry: t.Mapping[str, t.Any], place: str) -> RegionEntry:
     _only(entry, ("region", "subscription_id", "license_number", *_OWN), place)
     region = _text(entry, "region", place).lower()
-    if not region or _REGION_CODE.fullmatch(region):
-        raise ConfigurationError(
-            f"{place} needs region as the label in its tenants' host names, such as us in north.us.qlikcloud.com, "
-            f"not {region or 'nothing'}."
-        )
+    if not region:
+        raise ConfigurationError(f"{place} has no region.")
+    demand_label(region, place)
     subscription = _text(entry, "subscription_id", place) or _text(entry, "license_number", place) or None
     return RegionEntry(region, subscription, Credential.from_mapping(entry, place))
 

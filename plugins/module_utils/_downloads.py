@@ -17,14 +17,16 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._client import ApiCl
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
 from ansible_collections.qlikops.cloud.plugins.module_utils._http import CHUNK, SUCCESSES, Request
 from ansible_collections.qlikops.cloud.plugins.module_utils._private_files import UNFINISHED
+from ansible_collections.qlikops.cloud.plugins.module_utils._rest import demand_no_page
 
 
 @dataclass(frozen=True)
 class Download:
-    """A file to hold what a call brings; with discard it is compared and left as it is."""
+    """A file to hold what a call brings; with discard it is compared and left as it is. takes_pages as of send."""
 
     path: str
     discard: bool
+    takes_pages: bool = False
 
     def fetch(self, client: ApiClient, request: Request, expected: t.Container[int]) -> dict[str, t.Any]:
         """What a task returns of it. Raises ConfigurationError besides what a client raises."""
@@ -34,6 +36,8 @@ class Download:
             known = {"host": answer.host, "status": answer.status}
             if answer.status not in SUCCESSES:
                 return {"changed": False, **known}
+            if not self.takes_pages:
+                demand_no_page(answer)
             file.flush()
             size, checksum = file.tell(), _checksum(name)
             changed = not os.path.isfile(self.path) or _checksum(self.path) != checksum

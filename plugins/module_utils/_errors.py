@@ -12,7 +12,7 @@ from __future__ import annotations
 import sys
 import typing as t
 
-VAGUE = (408, 409, 499)  # a gateway may say so of a request that it has passed on
+VAGUE = (408, 499)  # a gateway may say so of a request that it has passed on
 
 
 class QlikError(Exception):
@@ -143,9 +143,22 @@ class PartlyRefusedError(ApiError):
 
 
 class UnknownOutcomeError(QlikError):
-    """A request that must not be repeated may have been carried out, or not."""
+    """A request that must not be repeated may have been carried out, or not; cause is how it ended."""
 
     kind = "unknown_outcome"
+
+    def __init__(self, sentence: str, cause: QlikError | None = None) -> None:
+        super().__init__(sentence)
+        self._cause = cause
+
+    def facts(self) -> dict[str, t.Any]:
+        return {**(self._cause.facts() if self._cause else {}), **super().facts()}
+
+
+class UnlistedError(QlikError):
+    """A tenant was created that the organization does not list yet."""
+
+    kind = "not_listed"
 
 
 def leaves_open(error: QlikError) -> bool:

@@ -235,10 +235,10 @@ class Transport:
     def _answer(self, request: Request, url: str, data: t.Any) -> Response:
         proxy, timeout = proxy_for(url), self._settings.timeout
         proxies, headers = {"https": proxy} if proxy else {}, {**HEADERS, **request.headers}
-        deadline = time.monotonic() + timeout
         try:
             sent = requests.Request(request.method, url, headers, data=data, json=request.body).prepare()
             with self._adapter.send(sent, stream=True, timeout=timeout, proxies=proxies) as answer:
+                deadline = time.monotonic() + timeout
                 sink = request.sink if answer.status_code in SUCCESSES else None
                 body = self._stored(answer, sink) if sink else self._read(answer, deadline)
                 return Response(self.host, answer.status_code, answer.headers, body)

@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
-from ansible_collections.qlikops.cloud.plugins.module_utils._private_files import locked, private_folder, write_private
+from ansible_collections.qlikops.cloud.plugins.module_utils._private_files import durable_folder, locked, write_private
 from ansible_collections.qlikops.cloud.plugins.module_utils._timestamps import iso_of
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9.-]+")
@@ -49,7 +49,7 @@ class Journal:
     def alone(self, wait: float) -> t.Iterator[None]:
         """Keep every other run on this machine from creating there; wait so many seconds for one that does."""
         with _writing(self._folder):
-            private_folder(self._folder)
+            durable_folder(self._folder)
         with locked(self._folder / f"{self._prefix}.lock", wait) as held:
             if not held:
                 raise ConfigurationError(
@@ -60,8 +60,9 @@ class Journal:
 
     def attempts(self) -> list[Attempt]:
         """Those that are not finished, the oldest first."""
+        names: list[str] = []
         # a glob takes a folder that cannot be read for an empty one
-        with _writing(self._folder):
+        with _writing(self._folder), contextlib.suppress(FileNotFoundError):
             names = [name for name in os.listdir(self._folder) if _is_of(name, self._prefix)]
         found = [attempt for name in names if (attempt := _read(self._folder / name))]
         return sorted(found, key=lambda attempt: attempt.started_at)

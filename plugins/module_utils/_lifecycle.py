@@ -27,13 +27,14 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tenant import Tenan
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import Tenant
 
 LOOK_AGAIN = 5.0  # seconds
+BAD_REQUEST = 400
 NAME, ALIAS = "/name", "/hostnames/1"
 
 T = t.TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Patience:
+class Watch:
     """Looks again until something shows, for so many seconds."""
 
     wait: float
@@ -45,8 +46,9 @@ class Patience:
         while True:
             try:
                 return look()
-            except (ApiError, AnswerError, IncompleteListError, TransportError):
-                if time.monotonic() > deadline:
+            except (ApiError, AnswerError, IncompleteListError, TransportError) as error:
+                is_final = isinstance(error, ApiError) and error.status == BAD_REQUEST
+                if is_final or time.monotonic() > deadline:
                     raise
             self.pause(LOOK_AGAIN)
 
@@ -101,7 +103,7 @@ class Subject:
             )
 
     def _open(self) -> TenantApi:
-        return self.access.tenant(self._hostname, self.tenant.subscriptions)
+        return self.access.tenant(self._hostname, self.tenant)
 
     def _region(self) -> RegionApi:
         place = place_of(self._hostname)

@@ -17,10 +17,10 @@ Options = t.Mapping[str, t.Any]
 Result = dict[str, t.Any]
 
 
-Find = t.Callable[[str, tuple[str, ...]], Credential]
+Find = t.Callable[[str, tuple[str, ...], tuple[str, ...]], Credential]
 
 
-def only_where_ansible_runs(url: str, subscriptions: tuple[str, ...]) -> Credential:
+def only_where_ansible_runs(url: str, subscriptions: tuple[str, ...], names: tuple[str, ...]) -> Credential:
     """Finds nothing: credentials are looked for where Ansible runs."""
     raise ConfigurationError("This module runs where Ansible runs, by its action plugin; call it by its full name.")
 
@@ -29,7 +29,8 @@ def only_where_ansible_runs(url: str, subscriptions: tuple[str, ...]) -> Credent
 class Invocation:
     """One task's wish: validated options, modes, a private folder that ends with the run, and a way to warn.
 
-    find tells what opens a base URL in one of the subscriptions given, for operations on several hosts.
+    find tells what opens a base URL, for operations on several hosts: of a tenant in one of the subscriptions given,
+    with the host names given.
     """
 
     options: Options = field(repr=False)

@@ -40,7 +40,7 @@ class Page:
         rows = [] if rows is None else rows
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise AnswerError(f"The list of {what} came in an unexpected shape: {name} is no list of objects.")
-        return cls(rows, _following(document.get("links"), what), whole_number(document.get("totalResults")))
+        return cls(rows, following(document.get("links"), what), whole_number(document.get("totalResults")))
 
 
 def whole_number(value: t.Any) -> int | None:
@@ -50,7 +50,8 @@ def whole_number(value: t.Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _following(links: t.Any, what: str) -> Query | None:
+def following(links: t.Any, what: str) -> Query | None:
+    """The query of the next page, None at the end. Raises AnswerError for a link that names no page."""
     link = links.get("next") if isinstance(links, dict) else None
     href = link.get("href") if isinstance(link, dict) else link
     if not href:

@@ -32,6 +32,15 @@ def private_folder(path: str | Path) -> Path:
     return folder
 
 
+def durable_folder(path: Path) -> None:
+    """A private folder that outlives a loss of power, with the folders above it. Raises OSError as private_folder."""
+    is_new = not path.exists()
+    private_folder(path)
+    for parent in path.parents if is_new else ():
+        with contextlib.suppress(PermissionError):
+            _sync_folder(parent)
+
+
 def write_private(path: Path, content: bytes, modified: float | None = None, *, durable: bool = False) -> None:
     """Put content in place in one step, mode 0600, with a modification time of choice; nobody sees a part of it.
 

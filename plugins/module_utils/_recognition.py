@@ -9,10 +9,11 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.qlikops.cloud.plugins.module_utils._all_pages import ROWS, send_for_all
 from ansible_collections.qlikops.cloud.plugins.module_utils._client import ApiClient
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import AnswerError, ConfigurationError
 from ansible_collections.qlikops.cloud.plugins.module_utils._http import SUCCESSES, Request
-from ansible_collections.qlikops.cloud.plugins.module_utils._rest import ROWS, Place, send_for_all
+from ansible_collections.qlikops.cloud.plugins.module_utils._rest import Address, part_at
 
 NOT_FOUND = 404
 
@@ -23,21 +24,31 @@ class Recognition:
 
     request: Request
     where: t.Mapping[str, t.Any]
+    may_lack: bool
 
     @classmethod
     def from_options(cls, options: t.Mapping[str, t.Any], intended: Request) -> Recognition:
         """From the option unless; path left out is that of the intended call. Raises ConfigurationError."""
         if not (options["path"] or options["where"]):
             raise ConfigurationError("The option unless needs where, path, or both.")
-        place = Place.of(options["path"] or intended.path, options["query"])
-        return cls(Request("GET", place.path, place.query, repeatable=True), options["where"])
+        for name, value in options["where"].items():
+            if value is None:
+                raise ConfigurationError(f"The value {name} of unless.where is null, which recognises nothing.")
+        address = Address.of(options["path"] or intended.path, options["query"])
+        request = Request("GET", address.path, address.query, repeatable=True)
+        return cls(request, options["where"], may_lack=bool(options["path"]))
 
     def look(self, client: ApiClient) -> dict[str, t.Any] | None:
         """What a task returns of the object that is there, None when there is none."""
-        answer = send_for_all(client, self.request, (*SUCCESSES, NOT_FOUND))
+        expected = (*SUCCESSES, *((NOT_FOUND,) if self.may_lack else ()))
+        answer = send_for_all(client, self.request, expected)
+        document = answer.document
+        if not isinstance(document, (dict, list)):
+            raise AnswerError(
+                f"{client.host} does not tell whether the object is there: {self.request.path} is no JSON."
+            )
         if answer.response.status == NOT_FOUND:
             return None
-        document = answer.document
         listed = document.get(ROWS) if isinstance(document, dict) else document
         rows = listed if isinstance(listed, list) else [document]
         found = [row for row in rows if isinstance(row, dict) and self._matches(row)]
@@ -48,19 +59,20 @@ class Recognition:
 
 
 def _part(row: t.Any, name: str) -> t.Any:
-    for part in name.split("."):
-        row = row.get(part) if isinstance(row, dict) else None
-    return row
+    try:
+        return part_at(row, name)
+    except KeyError:
+        return None
 
 
 def _same(known: t.Any, wanted: t.Any) -> bool:
     """Equal, also where a template has made text of a number or a boolean."""
     if isinstance(known, str) and isinstance(wanted, str):
         return known == wanted
-    return bool(known == wanted) or (_is_plain(known) and _is_plain(wanted) and _text(known) == _text(wanted))
+    return bool(known == wanted) or (_is_scalar(known) and _is_scalar(wanted) and _text(known) == _text(wanted))
 
 
-def _is_plain(value: t.Any) -> bool:
+def _is_scalar(value: t.Any) -> bool:
     return isinstance(value, (str, int, float))
 
 

@@ -4,31 +4,25 @@
 
 """Calls of any path, as users write them. Private to this collection.
 
-Sources: https://qlik.dev/apis/rest/pagination-sorting-filtering/ for lists, https://qlik.dev/apis/rest/licenses/ for
-answers of 207.
+Source: https://qlik.dev/apis/rest/.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import typing as t
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from urllib.parse import parse_qsl, unquote
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._client import ApiClient
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     AnswerError,
     ConfigurationError,
-    PartlyRefusedError,
 )
 from ansible_collections.qlikops.cloud.plugins.module_utils._http import SUCCESSES, Query, Request, Response
-from ansible_collections.qlikops.cloud.plugins.module_utils._paging import Page, walk, whole_number
-from ansible_collections.qlikops.cloud.plugins.module_utils._problems import line_of
+from ansible_collections.qlikops.cloud.plugins.module_utils._multi_status import MULTI_STATUS, judge
+from ansible_collections.qlikops.cloud.plugins.module_utils._paging import following
 
-MULTI_STATUS = 207
-ROWS = "data"
 OWN_HEADERS = ("authorization", "content-length", "host", "transfer-encoding")
 _PATH = re.compile(r"/(?!/)[!-~]*")
 _FAULTY = re.compile(r"//|[\\#]")
@@ -38,28 +32,30 @@ _HALF_ENCODED = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _HEADER_NAME = re.compile(r"[!-9;-~]+")
 _HEADER_VALUE = re.compile(r"(?:[!-~][ -~]*)?")
 _SECRET_ANSWERS = (
-    ("GET", re.compile(r"/licenses/overview$")),
-    ("POST", re.compile(r"/oauth-clients(/[^/]+/client-secrets)?$|/api-keys$|^/api/v1/tenants$")),
-    ("PATCH", re.compile(r"/oauth-clients/[^/]+$")),
+    ("GET", re.compile(r"/licenses/overview$|/identity-providers(/|$)")),
+    ("POST", re.compile(r"/oauth-clients(/[^/]+/client-secrets)?$|/api-keys$|^/api/v1/tenants$|/identity-providers$")),
+    ("PATCH", re.compile(r"/(oauth-clients|identity-providers)/[^/]+$")),
 )
 
 
 @dataclass(frozen=True)
-class Place:
+class Address:
     """A path and its query, taken apart and checked."""
 
     path: str
     query: Query
 
     @classmethod
-    def of(cls, path: str, query: t.Mapping[str, t.Any] | None) -> Place:
+    def of(cls, path: str, query: t.Mapping[str, t.Any] | None) -> Address:
         """From a path that may hold a query, and further parameters by name. Raises ConfigurationError."""
         bare, _mark, own = path.partition("?")
+        if not path.startswith("/"):
+            raise ConfigurationError(f"The path must begin with /, such as /api/v1/users, unlike {path!r}.")
         plain = unquote(bare)
         if not _PATH.fullmatch(path) or _FAULTY.search(bare) or _CLIMBING.search(plain) or _HALF_ENCODED.search(bare):
             raise ConfigurationError(
-                f"The path must begin with one / and hold no blank, #, //, . or .. as a part, unlike {path!r}; "
-                "fill values in with the filter urlencode."
+                f"The path {path!r} must hold no blank, #, // and no . or .. between slashes; fill values in with the "
+                "filter urlencode."
             )
         if _TOKENS.match(plain):
             raise ConfigurationError(f"The path {bare} is that of tokens: use the module qlikops.cloud.oauth_token.")
@@ -129,12 +125,10 @@ class Answer:
         return bool(self.response.body) and not self.is_json and not _kind(self.response).startswith("text/")
 
     def _part(self, key: str | None) -> t.Any:
-        part = self.document
-        for name in key.split(".") if key else ():
-            if not isinstance(part, dict) or name not in part:
-                raise AnswerError(f"The answer of {self.response.host} holds no {key}: {_kinds(part)}.")
-            part = part[name]
-        return part
+        try:
+            return part_at(self.document, key) if key else self.document
+        except KeyError as lacking:
+            raise AnswerError(f"The answer of {self.response.host} has no {key}; {_kinds(lacking.args[0])}.") from None
 
     def _text(self) -> dict[str, str]:
         body = self.response.body
@@ -146,104 +140,49 @@ def _kind(response: Response) -> str:
 
 
 def _kinds(part: t.Any) -> str:
-    return f"there is {', '.join(map(str, part)) or 'nothing'}" if isinstance(part, dict) else "there is no object"
+    return f"its keys are {', '.join(map(str, part)) or 'none'}" if isinstance(part, dict) else "it is no object"
 
 
-def send(client: ApiClient, request: Request, expected: t.Container[int] = SUCCESSES) -> Answer:
-    """The answer to one call; of a 207, each row is judged. Raises PartlyRefusedError besides what a client raises."""
-    answer = Answer(client.call(f"{request.method} {request.path}", request, expected))
-    if expected is SUCCESSES and _kind(answer.response) == "text/html":
-        raise AnswerError(
-            f"{client.host} answered {answer.response.status} with a web page; a proxy or gateway on the way may have "
-            "answered in its place. Where a page is right, name its status with status_code."
-        )
+def send(
+    client: ApiClient, request: Request, expected: t.Container[int] = SUCCESSES, takes_pages: bool = False
+) -> Answer:
+    """The answer to one call; of a 207, each row is judged. takes_pages: a page of HTML is an answer too.
+
+    Raises PartlyRefusedError besides what a client raises.
+    """
+    response = client.call(f"{request.method} {request.path}", request, expected)
+    if not takes_pages:
+        demand_no_page(response)
+    answer = Answer(response)
     if answer.is_json:
-        answer = replace(answer, document=answer.response.json())
-    if answer.response.status == MULTI_STATUS:
-        _judge(request, answer)
+        document = response.json()
+        answer = replace(answer, document=document, is_cut=has_more(document))
+    if response.status == MULTI_STATUS:
+        judge(request, response, answer.document, client.secrets())
     return answer
 
 
-def send_for_all(
-    client: ApiClient,
-    request: Request,
-    expected: t.Container[int] = SUCCESSES,
-    key: str | None = None,
-    most: int | None = None,
-) -> Answer:
-    """The answer as though a list had one page: its rows are below key, else below data. Anything else as of send."""
-    first = send(client, request, expected)
-    name = key if key and _has_rows(first.document, key) else ROWS
-    if not _has_rows(first.document, name):
-        return first
-    is_plain = _is_plain(first.document, name)
-    found = first.document[name] if is_plain else _rows(client, request, first, name, expected)
-    rows = list(islice(found, None if most is None else most + 1))
-    rest = {part: value for part, value in first.document.items() if part != "links"}
-    return replace(first, document={**rest, name: rows[:most]}, is_cut=most is not None and len(rows) > most)
-
-
-def _has_rows(document: t.Any, name: str) -> bool:
-    return isinstance(document, dict) and isinstance(document.get(name), list)
-
-
-def _is_plain(document: dict[str, t.Any], name: str) -> bool:
-    """Whether it is a list of something else than objects, without pages."""
-    links = document.get("links")
-    has_more = isinstance(links, dict) and links.get("next")
-    return not has_more and not all(isinstance(row, dict) for row in document[name])
-
-
-def _rows(
-    client: ApiClient, request: Request, first: Answer, name: str, expected: t.Container[int]
-) -> t.Iterator[t.Any]:
-    """All rows, each id once; a page is asked for when the rows before it are used up."""
-    what = f"{request.method} {request.path}"
-
-    def fetch(query: Query) -> Page:
-        answer = first if query is request.query else send(client, replace(request, query=query), expected)
-        return Page.from_document(answer.document if isinstance(answer.document, dict) else {}, what, name)
-
-    seen: set[str] = set()
-    for page in walk(fetch, request.query, what, _identity):
-        for row in page.rows:
-            known = _identity(row)
-            if known not in seen or not _has_id(row):
-                yield row
-            seen.add(known)
-
-
-def _has_id(row: t.Any) -> bool:
-    return isinstance(row, dict) and row.get("id") is not None
-
-
-def _identity(row: t.Any) -> str:
-    return json.dumps(row["id"] if _has_id(row) else row, sort_keys=True)
-
-
-def _judge(request: Request, answer: Answer) -> None:
-    rows = answer.document.get(ROWS) if isinstance(answer.document, dict) else None
-    rows = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-    refused = [_refusal(number, row) for number, row in enumerate(rows, 1) if not _is_success(row)]
-    if refused:
-        first = refused[0]
-        words = " ".join(part for part in (first["code"], first["title"]) if part)
-        raise PartlyRefusedError(
-            f"{request.method} {request.path} on {answer.response.host} did not do {len(refused)} of {len(rows)} rows; "
-            f"the first is row {first['row']}, {first['status']} {words}".rstrip()
-            + ".",
-            host=answer.response.host,
-            code=first["code"],
-            rows=refused,
-            changed=len(refused) < len(rows),
+def demand_no_page(response: Response) -> None:
+    """Raises AnswerError for a page of HTML, which no API answers with."""
+    if _kind(response) == "text/html":
+        raise AnswerError(
+            f"{response.host} answered {response.status} with a web page; a proxy or gateway on the way may have "
+            "answered in its place. Where a page is right, name its status with status_code."
         )
 
 
-def _is_success(row: t.Mapping[str, t.Any]) -> bool:
-    status = whole_number(row.get("status"))
-    return status is None or status in SUCCESSES
+def has_more(document: t.Any) -> bool:
+    """Whether a document links to a page that follows."""
+    try:
+        return isinstance(document, dict) and following(document.get("links"), "rows") is not None
+    except AnswerError:
+        return True
 
 
-def _refusal(number: int, row: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    code, title = (line_of(row.get(part)) for part in ("code", "title"))
-    return {"row": number, "status": whole_number(row.get("status")), "code": code, "title": title}
+def part_at(document: t.Any, key: str) -> t.Any:
+    """The part of a document at a key, dotted for keys within keys. Raises KeyError with the part that lacks it."""
+    for name in key.split("."):
+        if not isinstance(document, dict) or name not in document:
+            raise KeyError(document)
+        document = document[name]
+    return document

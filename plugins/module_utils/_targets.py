@@ -6,12 +6,16 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
+
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
 
 DOMAINS = (".qlikcloud.com", ".qlikcloudgov.com")
 _LABELS = 2
+_REGION_CODE = re.compile(r"[a-z]{2}-[a-z]+-\d")
 _SUBSCRIPTIONS = ("qlik_subscription_id", "qlik_license_number")
 
 
@@ -40,6 +44,15 @@ class Target:
         ids = tuple(str(tenant[name]) for name in _SUBSCRIPTIONS if tenant.get(name))
         return cls(hostname, url == console_url, known | {hostname}, place, ids)
 
+    def known_as(self, subscriptions: tuple[str, ...], names: tuple[str, ...]) -> Target:
+        """The same with what else is known of the tenant; names of another place are none of its."""
+        more = [name for name in names if place_of(name) == self.place]
+        return replace(self, subscriptions=subscriptions or self.subscriptions, names=self.names.union(more))
+
+    @property
+    def is_register(self) -> bool:
+        return self.place is not None and self.hostname.startswith("register.")
+
     @property
     def is_foreign_console(self) -> bool:
         return self.is_console and not (self.hostname.startswith("console.") and self.hostname.endswith(DOMAINS))
@@ -50,8 +63,18 @@ class Target:
 
     def __str__(self) -> str:
         region = f" of region {self.region}" if self.region else ""
-        known = f" and subscription {self.subscriptions[0]}" if self.subscriptions else " (subscription unknown)"
+        unknown = " (subscription unknown)"
+        known = f" and subscription {self.subscriptions[0]}" if self.subscriptions else unknown
         return f"{self.hostname}{region}{known if region else ''}"
+
+
+def demand_label(region: str, place: str) -> None:
+    """Raises ConfigurationError for the code of a region, which does not tell its label."""
+    if _REGION_CODE.fullmatch(region):
+        raise ConfigurationError(
+            f"{place} needs region as the label in its tenants' host names, such as us in north.us.qlikcloud.com, "
+            f"not the code {region}."
+        )
 
 
 def place_of(hostname: str) -> tuple[str, str] | None:

@@ -12,13 +12,13 @@ from __future__ import annotations
 import typing as t
 from urllib.parse import quote
 
+from ansible_collections.qlikops.cloud.plugins.module_utils._all_pages import send_for_all
 from ansible_collections.qlikops.cloud.plugins.module_utils._client import ApiClient
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import AnswerError
 from ansible_collections.qlikops.cloud.plugins.module_utils._http import Request
-from ansible_collections.qlikops.cloud.plugins.module_utils._rest import send_for_all
 
 USERS = "/api/v1/users"
-LIMIT = ("limit", "100")
+ALL = (("limit", "100"), ("totalResults", "true"))
 
 
 class TenantApi:
@@ -33,7 +33,7 @@ class TenantApi:
 
     def bots(self) -> list[dict[str, t.Any]]:
         """The users that OAuth clients have made, known by their clientId."""
-        request = Request("GET", USERS, (LIMIT,), repeatable=True)
+        request = Request("GET", USERS, ALL, repeatable=True)
         document = send_for_all(self._client, request).document
         rows = document.get("data") if isinstance(document, dict) else None
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):

@@ -23,10 +23,21 @@ options:
         else the current host.
       - The first token that a client asks for on a tenant creates a bot user with administrator's rights there.
     type: str
+  subscription_id:
+    description:
+      - The subscription, or the licence number, of O(host), by which its credential is found. When omitted, that of the
+        tenant where the inventory knows it.
+    type: str
   tenant_id:
     description:
       - The id that the tenant must have. When omitted, the one that the inventory knows; when it knows none, any.
     type: str
+  new_token:
+    description:
+      - Ask for another token than one that is kept for more than a minute, since a kept one is good for its life, even
+        when its client is gone.
+    type: bool
+    default: false
   bots:
     description:
       - Read all users of the tenant, and return the bot users that no known client owns. A client that was deleted

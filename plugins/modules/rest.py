@@ -48,7 +48,7 @@ options:
   dest:
     description:
       - A file to keep the answer in, for O(method=GET). It is put in place in one step, readable by its owner alone,
-        and only when its content differs.
+        and only when its content differs. A link is replaced.
       - A relative path is taken from the folder of the playbook.
     type: path
   unless:
@@ -59,8 +59,8 @@ options:
     suboptions:
       path:
         description:
-          - The path of a list or an object to read. When omitted, that of the call.
-          - An object that does not exist counts as not there.
+          - The path of a list or an object to read. An object that does not exist counts as not there.
+          - When omitted, the list at the path of the call.
         type: str
       query:
         description:
@@ -85,10 +85,11 @@ extends_documentation_fragment:
   - qlikops.cloud.attributes
 attributes:
   check_mode:
-    support: full
+    support: partial
     details:
       - Reads what O(unless) says, and for O(method=GET) what O(path) says. The result holds the call that would be
         sent.
+      - For what it reads, a token is asked for in check mode too, and the first one on a tenant creates the bot user.
   diff_mode:
     support: none
   idempotent:
@@ -140,7 +141,7 @@ EXAMPLES = r"""
       where:
         description: Reports of the finance department
 
-- name: Send a file
+- name: Send a file, each time this runs
   qlikops.cloud.rest:
     method: POST
     path: /api/v1/data-files
@@ -148,9 +149,6 @@ EXAMPLES = r"""
       File:
         path: "{{ playbook_dir }}/rates.csv"
       Json: '{"name": "rates.csv"}'
-    unless:
-      where:
-        name: rates.csv
 
 - name: Keep the picture of a tenant's theme
   qlikops.cloud.rest:
@@ -211,7 +209,7 @@ count:
   type: int
   sample: 42
 truncated:
-  description: Always V(false), since rows of further pages are not read.
+  description: Whether the answer is a list with further pages, which P(qlikops.cloud.rest_info#module) reads.
   returned: when the call was sent
   type: bool
   sample: false

@@ -14,6 +14,7 @@ author:
   - qlikops.cloud contributors (@qlikops)
 description:
   - Makes one call that only reads, with the token, renewals, waiting and repeats taken care of.
+  - Where the service announces how many rows there are, the list holds as many, or the task fails.
   - All pages of a list are read, whichever way the service has of linking them, and returned as though the list had one
     page.
   - Redirects are followed on the same host alone, so V(/api/v1/users/me) and V(/api/v1/tenants/me) work.
@@ -26,12 +27,17 @@ options:
   key:
     description:
       - The part of the answer to return, such as V(data), or V(allotments.name) for a key within a key.
-      - When it names a list, its pages are read. Otherwise those of C(data) are.
+      - When it names a list at the top of the answer, its pages are read. Otherwise those of C(data) are.
     type: str
   max_items:
     description:
       - Read no more rows of a list than these.
     type: int
+attributes:
+  check_mode:
+    support: partial
+    details:
+      - A token is asked for in check mode too, and the first one on a tenant creates the bot user.
 extends_documentation_fragment:
   - qlikops.cloud.call
   - qlikops.cloud.connection

@@ -16,10 +16,11 @@ description:
   - Needs the OAuth client of the organization, to look at the tenants there are, and that of the region and
     subscription, to act. A look comes first, and a second run changes nothing.
   - A tenant is created at most once. The service cannot name a tenant at its creation, so it is known by its O(alias),
-    which is set right after. Creations with one client wait for each other on a machine, and what was there before is
+    which is set right after. Creations in one region wait for each other on a machine, and what was there before is
     kept in a journal. When the answer to a creation is lost, the one new tenant without an alias is taken for it. When
     there is none, or more than one, the task fails with RV(error.kind=unknown_outcome), and so does every later one
-    that would create a tenant there, until O(adopt_id) or O(confirm_not_created) tells what became of it.
+    that would create a tenant in that region and subscription, until O(adopt_id) or O(confirm_not_created) tells what
+    became of it.
   - It runs where Ansible runs, so on other hosts than those of P(qlikops.cloud.tenants#inventory) the task needs
     C(delegate_to=localhost).
 options:
@@ -116,7 +117,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - Asks the organization alone.
+      - Asks the organization alone, and refuses what a run would refuse for an earlier creation of unknown outcome.
   diff_mode:
     support: full
   idempotent:
@@ -151,31 +152,29 @@ EXAMPLES = r"""
     source: north.eu.qlikcloud.com
   delegate_to: localhost
   run_once: true
-  register: created
 
-- name: Give a tenant another name and alias
+- name: Give a tenant another alias; the old one is free for others then
   qlikops.cloud.tenant:
-    id: "{{ created.tenant.id }}"
-    name: North Trial
-    alias: north-trial.eu.qlikcloud.com
+    id: 4fQ3nA7mJx0bWk2cYt9eLh5uDz8sVp1r
+    alias: south-trial.eu.qlikcloud.com
     replace_alias: true
   delegate_to: localhost
   run_once: true
 
-- name: Deactivate it, to be deleted after ten days
+- name: Deactivate a tenant, to be deleted after ten days
   qlikops.cloud.tenant:
-    alias: north-trial.eu.qlikcloud.com
+    alias: west-test.eu.qlikcloud.com
     state: deactivated
-    confirm_hostname: north-trial.eu.qlikcloud.com
+    confirm_hostname: west-test.eu.qlikcloud.com
     purge_after_days: 10
   delegate_to: localhost
   run_once: true
 
-- name: Think better of it
+- name: Keep a tenant that was deactivated
   qlikops.cloud.tenant:
-    alias: north-trial.eu.qlikcloud.com
+    alias: east-test.eu.qlikcloud.com
     state: active
-    confirm_hostname: north-trial.eu.qlikcloud.com
+    confirm_hostname: east-test.eu.qlikcloud.com
   delegate_to: localhost
   run_once: true
 """
@@ -206,7 +205,7 @@ error:
       description:
         - One of V(configuration), V(missing_library), V(unreachable), V(unexpected_answer), V(incomplete_list),
           V(authentication), V(permission), V(not_found), V(rate_limit), V(tenant_disabled), V(refused),
-          V(wrong_tenant), V(unknown_outcome).
+          V(wrong_tenant), V(unknown_outcome), V(not_listed).
       returned: always
       type: str
       sample: not_found

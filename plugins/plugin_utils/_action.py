@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import os
 import typing as t
-from dataclasses import replace
 
 from ansible import constants as C
 from ansible.plugins.action import ActionBase
@@ -89,7 +88,7 @@ class OperationAction(ActionBase):
                 f"{self.operation.name} runs where Ansible runs: add 'delegate_to: localhost', and leave async out."
             )
         if self._task.async_val and use.is_confidential:
-            raise ConfigurationError("A token cannot be returned with async, since async_status would show it.")
+            raise ConfigurationError("What is secret cannot be returned with async, since async_status would show it.")
         return InProcess(self.operation, self._completed(use, self._play(variables)))
 
     def _play(self, variables: Variables) -> Play:
@@ -106,7 +105,8 @@ class OperationAction(ActionBase):
         known = self._known_of_tenant(use.options, play, connection)
         options = {**use.options, **known}
         sources = self._sources(play, options)
-        credential = sources.find(play.target(connection.url_of(options.get("host")), connection.console_url))
+        target = play.target(connection.url_of(options.get("host")), connection.console_url)
+        credential = sources.find(target.known_as(tuple(filter(None, [options.get("subscription_id")])), ()))
         if self.operation.wants_client_ids(options):
             known["known_clients"] = sorted({*options["known_clients"], *sources.client_ids()})
         written = {name: value for name, value in use.arguments.items() if name not in _FOUND_HERE}
@@ -116,14 +116,13 @@ class OperationAction(ActionBase):
         return play.sources("the task", options, options[BOOK] or from_environment(BOOK))
 
     def _find(self, use: InProcess, play: Play) -> Find:
-        """What opens a base URL in one of some subscriptions; what the task itself gives opens no console."""
+        """What opens a base URL, as Find says; what the task itself gives opens no console."""
         console_url = Connection.from_options(use.options, None).console_url
 
-        def find(url: str, subscriptions: tuple[str, ...]) -> Credential:
-            target = play.target(url, console_url)
+        def find(url: str, subscriptions: tuple[str, ...], names: tuple[str, ...]) -> Credential:
+            target = play.target(url, console_url).known_as(subscriptions, names)
             options = {**use.options, **dict.fromkeys(DIRECT if target.is_console else ())}
-            known = replace(target, subscriptions=subscriptions) if subscriptions else target
-            return self._sources(play, options).find(known)
+            return self._sources(play, options).find(target)
 
         return find
 

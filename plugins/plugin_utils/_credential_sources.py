@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import typing as t
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -109,7 +110,7 @@ class Play:
         """The tenant that the task runs for: the host it is delegated to, else its own. Raises ConfigurationError."""
         for known in (self._delegated(), self.variables):
             if hostname := known.get("qlik_hostname"):
-                return str(hostname)
+                return str(self.templar.template(hostname))
         name = str(self.variables.get("inventory_hostname", ""))
         if place_of(name.lower()):
             return name
@@ -121,25 +122,43 @@ class Play:
     def tenant(self, url: str) -> Variables:
         """What the inventory knows of the tenant behind a base URL; empty when it knows nothing."""
         hostname = urlsplit(url).netloc
+        return next((known for known in self._known(hostname) if hostname in hostnames_of(known)), {})
+
+    def _known(self, hostname: str) -> t.Iterator[Variables]:
+        yield self._delegated()
+        yield self.variables
+        # to gather the variables of another host takes as long as the rest of a task
         hosts = self.variables.get("hostvars") or {}
-        listed = [hosts[hostname]] if hostname in hosts else []
-        known = (self._delegated(), self.variables, *listed)
-        return next((variables for variables in known if hostname in hostnames_of(variables)), {})
+        if hostname in hosts:
+            yield hosts[hostname]
 
     def target(self, url: str, console_url: str) -> Target:
-        """What is behind a base URL, with what the inventory knows of it."""
-        return Target.of(url, console_url, self.tenant(url))
+        """What is behind a base URL, with what the inventory knows of it.
+
+        The register host of the current tenant's region serves its subscription.
+        """
+        target = Target.of(url, console_url, self.tenant(url))
+        if not target.is_register:
+            return target
+        try:
+            own = origin_of(f"https://{self.host()}")
+        except ConfigurationError:
+            return target
+        ours = Target.of(own, console_url, self.tenant(own))
+        return target.known_as(ours.subscriptions if ours.place == target.place else (), ())
 
     def _delegated(self) -> Variables:
         return (self.variables.get("ansible_delegated_vars") or {}).get(self.delegate_to) or {}
 
     def sources(self, place: str, written: Options, credentials_file: str | None) -> CredentialSources:
-        """Where a credential may be; a relative path is taken from the folder of the playbook."""
+        """Where a credential may be; a relative path is taken from the folder of the playbook, else the current one."""
         book = book_of(self.variables, self.templar, "the variables")
         return CredentialSources(place, written, book, credentials_file, self._read)
 
     def _read(self, name: str) -> CredentialBook:
-        path = self.loader.path_dwim(name)
+        beside, here = self.loader.path_dwim(name), os.path.abspath(name)
+        # a playbook of a collection has nobody's files beside it
+        path = here if os.path.exists(here) and not os.path.exists(beside) else beside
         content = remembered(path, name, lambda: self._parsed(path, name))
         return CredentialBook.from_kept(content, lambda secret: reopenable(secret, self.loader))
 
@@ -158,8 +177,9 @@ def _nothing_found(target: Target, books: list[str]) -> ConfigurationError:
     looked_at = f" ({'; '.join(books)})" if books else ""
     if not target.is_console:
         return ConfigurationError(
-            f"No credential for {target} was found{looked_at}: name a credentials_file with an entry for this tenant "
-            "or its region, or set qlik_credentials."
+            f"No credential for {target} was found{looked_at}: name a file with an entry for this tenant or its region "
+            f"by {variable_of('credentials_file')} or the task's credentials_file (that of an inventory source serves "
+            "no tasks), set qlik_credentials, or give subscription_id where only that is unknown."
         )
     variables = " and ".join(map(variable_of, DIRECT[:2]))
     return ConfigurationError(

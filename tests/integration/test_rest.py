@@ -160,7 +160,12 @@ READ: dict[str, Task] = {
 
 def test_reading_is_the_same_both_ways(owner: User, simulator: Simulator, tenant: Tenant) -> None:
     lists = {style: rest_info(path, query=query, key="data") for style, (path, _count, query) in LISTS.items()}
-    tasks = {**READ, "by name": rest_info(ME, host=tenant.hostnames[1].upper()), **lists}
+    template = {"qlik_hostname": "{{ names | first }}", "names": tenant.hostnames}
+    named = {
+        "by name": rest_info(ME, host=tenant.hostnames[1].upper()),
+        "by template": {**rest_info(ME), "vars": template},
+    }
+    tasks = {**READ, **named, **lists}
     tenant.people = 60
     add_tokens(simulator, tenant, 26)
     outcome = play(owner, list(tasks.values()), BOTH, "-v", vars={**known(tenant), "nothing": None})
@@ -184,6 +189,7 @@ def test_reading_is_the_same_both_ways(owner: User, simulator: Simulator, tenant
     assert counts == {"our roles": (1, False), "a few": (12, True), "some": (7, False)}
     assert len(results["a filter"]["json"]["data"]) == 60
     assert (results["who we are"]["host"], results["by name"]["host"]) == tuple(tenant.hostnames)
+    assert results["by template"]["host"] == tenant.hostnames[0]
     assert results["nothing there, as it may"]["status"] == 404
     assert simulator.record.count("POST", "/oauth/token") == len(tenant.hostnames)
 
@@ -285,6 +291,8 @@ def test_files_travel_the_same_both_ways(owner: User, tenant: Tenant) -> None:
         "missing": rest("GET", "/api/v1/temp-contents/none", dest="kept.qvf", status_code=[200, 404]),
         "no folder": rest("GET", ME, dest="none/me.json"),
         "no file": rest("POST", "/api/v1/apps/import", src="{{ playbook_dir }}/none.qvf"),
+        "empty src": rest("POST", "/api/v1/apps/import", src="{{ nowhere | default('') }}"),
+        "empty dest": rest("GET", ME, dest=" "),
         "forget": {"ansible.builtin.file": {"path": "{{ playbook_dir }}/kept.qvf", "state": "absent"}},
     }
     results = in_turn(owner, tasks, tenant)
@@ -297,6 +305,8 @@ def test_files_travel_the_same_both_ways(owner: User, tenant: Tenant) -> None:
     assert results["text"]["error"]["kind"] == "refused"
     assert results["no folder"]["msg"].endswith("none/me.json cannot be written: No such file or directory.")
     assert results["no file"]["msg"].endswith("none.qvf cannot be read: No such file or directory.")
+    for name in ("src", "dest"):
+        assert results[f"empty {name}"]["msg"] == f"The option {name} is empty; leave it out to mean no file."
 
 
 @pytest.mark.once
@@ -326,6 +336,39 @@ def test_each_way_to_be_out_of_reach_has_its_kind_both_ways(
     assert (results["here"]["tenant_id"], results["here"]["unowned_bots"]) == (here.id, [])
     assert results["here"]["user"]["roles"] == ["TenantAdmin"]
     assert f"{here.hostnames[0]} is the tenant {here.id}, not another" in results["wrong_tenant"]["msg"]
+
+
+def test_a_host_that_the_inventory_does_not_know_is_opened_by_its_subscription(
+    owner: User, simulator: Simulator, tenant: Tenant
+) -> None:
+    other = simulator.state.tenants[1]
+    host, subscription = other.hostnames[0], other.subscription_id
+    region = tenant.hostnames[0].split(".")[1]
+    create, order = "/api/v1/tenants", {"name": "no order"}
+    ours, theirs = (f"register.{name}.qlikcloud.com" for name in (region, "sg"))
+    tasks = {
+        "unknown": ping(host=host),
+        "another": ping(host=host, subscription_id="1"),
+        "rest_info": rest_info(ME, host=host, subscription_id=subscription),
+        "rest": rest("GET", ME, host=host, subscription_id=subscription),
+        "ping": ping(host=host, subscription_id=subscription, new_token=True),
+        "our register host": rest("POST", create, host=ours, body=order),
+        "another's register host": rest("POST", create, host=theirs, body=order),
+        "at once": ping(host=host, tenant_id=tenant.id, subscription_id=subscription),
+    }
+    results = results_of(play(owner, list(tasks.values()), BOTH, vars=known(tenant)), tasks)
+    assert kinds(results) == {
+        "unknown": "configuration",
+        "another": "configuration",
+        "our register host": "refused",
+        "another's register host": "configuration",
+        "at once": "wrong_tenant",
+    }
+    assert f"{host} of region " in results["unknown"]["msg"]
+    assert "(subscription unknown)" in results["unknown"]["msg"]
+    assert "and subscription 1 was found" in results["another"]["msg"]
+    assert {results[name]["host"] for name in ("rest_info", "rest", "ping")} == {host}
+    assert simulator.record.count("POST", create, ours) == len(BOTH)
 
 
 def test_what_is_secret_is_not_shown_and_can_be_used(owner: User, simulator: Simulator, tenant: Tenant) -> None:

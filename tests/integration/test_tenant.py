@@ -127,6 +127,40 @@ def test_check_mode_asks_the_organization_alone(keeper: User, simulator: Simulat
     assert not list(keeper.home.glob(".local/state/**/*"))
 
 
+def test_check_mode_refuses_what_has_not_come_to_a_known_end(keeper: User, simulator: Simulator) -> None:
+    simulator.faults.append(Fault.parse(f"{CREATE} cut times=1"))
+    wanted = tenant(alias=NEW, source=source_of(simulator), wait_timeout=1)
+    results = play(keeper, [wanted, {**wanted, "check_mode": True}], WORKER).results["worker"]
+    assert [result["error"]["kind"] for result in results] == ["unknown_outcome"] * 2
+    assert results[1]["msg"] in results[0]["msg"]
+
+
+def test_an_empty_option_is_refused_before_anything_is_asked(keeper: User, simulator: Simulator) -> None:
+    whole = {"alias": NEW, "license_key": "a-key"}
+    meanings = {
+        "id": "the tenant of the alias",
+        "alias": "any alias",
+        **dict.fromkeys(("region", "subscription_id", "name", "source", "adopt_id"), "none"),
+    }
+    tasks = [tenant(**{**(whole if name != "source" else {"alias": NEW}), name: " "}) for name in meanings]
+    outcome = play(keeper, tasks, WORKER)
+    assert [result["msg"] for result in outcome.results["worker"]] == [
+        f"The option {name} is empty; leave it out to mean {meaning}." for name, meaning in meanings.items()
+    ]
+    assert len(simulator.record) == 0
+
+
+def test_a_tenant_is_opened_by_the_entry_of_its_alias(keeper: User, simulator: Simulator) -> None:
+    found = simulator.state.tenants[0]
+    client = simulator.region_client("us", found.subscription_id)
+    opened = {"hostname": found.hostnames[1], "client_id": client.client_id, "client_secret": client.secret}
+    book = {"organization": simulator.credentials["organization"], "tenants": [opened]}
+    keeper.file("credentials.yml", yaml.safe_dump(book))
+    outcome = play(keeper, [tenant(id=found.id, name="Other")], WORKER)
+    assert outcome.results["worker"][0].get("actions") == ["configure"], outcome.output[-3000:]
+    assert {entry.host for entry in simulator.record} == {CONSOLE, found.hostnames[0]}
+
+
 def test_it_runs_where_ansible_runs_and_nowhere_else(keeper: User, simulator: Simulator) -> None:
     quiet = tenant(alias=source_of(simulator))
     tasks = [quiet, {**quiet, "async": 60, "poll": 1}, {**quiet, "delegate_to": "worker"}]

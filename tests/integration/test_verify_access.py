@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import re
 import subprocess
+from dataclasses import replace
 
 import pytest
 import yaml
 
+from ansible_collections.qlikops.cloud.plugins.module_utils import _token_store
 from simulator import Fault, Simulator
 
 from .conftest import User, plain
@@ -115,5 +117,61 @@ def test_bot_users_that_nobody_owns_are_listed_on_request(booked: User, simulato
     assert done.returncode == 0, done.stdout + done.stderr
     line = f"{tenant.hostnames[0]}: nobody here owns the bot user"
     assert [found for found in re.findall(r'"([^"]+nobody here owns[^"]+)"', done.stdout) if line in found]
-    assert done.stdout.count("nobody here owns") == 1
+    assert done.stdout.count("nobody here owns the bot user") == 1
     assert left_behind.client_id in done.stdout
+    assert '"bot users that nobody here owns: 1"' in done.stdout
+
+
+@pytest.mark.parametrize(("arguments", "times"), [(("-e", "list_bots=true"), 1), ((), 0)], ids=["on request", "else"])
+def test_that_there_are_no_such_bot_users_is_told_on_request(
+    booked: User, arguments: tuple[str, ...], times: int
+) -> None:
+    done = verify(booked, *YES, "-e", "target=qlik_region_eu", *arguments)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count('"bot users that nobody here owns: 0"') == times
+
+
+@pytest.mark.parametrize("target", ["qlik_region_nowhere", "other", "all:!qlik"])
+def test_a_pattern_that_means_no_tenant_is_a_failure(booked: User, simulator: Simulator, target: str) -> None:
+    booked.file("other.yml", "all: {hosts: {other: {ansible_connection: local}}}\n")
+    done = booked.run(
+        "ansible-playbook",
+        *("-i", booked.source, "-i", "other.yml", "qlikops.cloud.verify_access", *YES, "-e", f"target={target}"),
+        ANSIBLE_INVENTORY_ENABLED="qlikops.cloud.tenants,yaml",
+    )
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert f"No tenant matches the target {target}, so nothing was verified." in done.stdout + done.stderr
+    assert tenant_tokens(simulator) == 0
+
+
+def test_a_relative_file_of_credentials_is_that_in_the_current_folder(booked: User, simulator: Simulator) -> None:
+    """The playbook lies in the collection, where nobody keeps one."""
+    booked.environment["QLIK_CREDENTIALS_FILE"] = "credentials.yml"
+    done = verify(booked, *YES, "-e", "target=qlik_region_eu")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert counts(done) == {"reached": len([name for name in active(simulator) if ".eu." in name])}
+
+
+def make_older(user: User, simulator: Simulator, seconds: float) -> int:
+    """Kept tokens seem to have been issued earlier; how many those were."""
+    older = 0
+    for path in (path for path in user.files() if path.suffix == ".token"):
+        for secret in (client.secret for client in simulator.state.clients.values()):
+            if token := _token_store._read(path, secret):
+                expires_at = token.expires_at - seconds
+                _token_store._keep(path, replace(token, expires_at=expires_at).as_mapping(), secret, expires_at)
+                older += 1
+    return older
+
+
+def test_a_token_of_long_ago_is_no_proof_that_its_client_is_there(booked: User, simulator: Simulator) -> None:
+    choice = (*YES, "-e", "target=qlik_region_eu")
+    number = len([name for name in active(simulator) if ".eu." in name])
+    for _time in range(2):
+        assert verify(booked, *choice).returncode == 0
+        assert tenant_tokens(simulator) == number
+    assert make_older(booked, simulator, 90) > number
+    simulator.faults.append(Fault(f"*.eu.qlikcloud.com{TOKEN}", "status", status=401))
+    done = verify(booked, *choice)
+    assert done.returncode == 2
+    assert counts(done) == {"authentication": number}

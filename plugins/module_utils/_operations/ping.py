@@ -24,7 +24,9 @@ def work(invocation: Invocation) -> Result:
     """Ask the tenant who we are."""
     options = invocation.options
     tokens = opened_tokens(options, invocation.run_dir, invocation.warn)
-    tokens.token()
+    token = tokens.token()
+    if options["new_token"] and tokens.is_of_old(token):
+        tokens.renew(token)
     tenant = TenantApi(ApiClient(tokens))
     asked = time.monotonic()
     me = tenant.me()
@@ -49,8 +51,8 @@ def _identity(me: t.Mapping[str, t.Any], host: str, expected: str | None) -> str
         raise AnswerError(f"{host} does not tell which tenant it is.")
     if expected and found != expected:
         raise WrongTenantError(
-            f"{host} is the tenant {found}, not {expected}: the host name has moved, or the inventory is out of date; "
-            "refresh it with --flush-cache."
+            f"{host} is the tenant {found}, not {expected}: the host name has moved, or the inventory, or the option "
+            "tenant_id, is out of date; --flush-cache refreshes the inventory."
         )
     return found
 
@@ -63,7 +65,9 @@ PING = Operation(
     name="qlikops.cloud.ping",
     arguments={
         "host": {"type": "str"},
+        "subscription_id": {"type": "str"},
         "tenant_id": {"type": "str"},
+        "new_token": {"type": "bool", "default": False, "no_log": False},
         "bots": {"type": "bool", "default": False},
         "known_clients": {"type": "list", "elements": "str", "default": []},
         **CONNECTION_ARGUMENTS,

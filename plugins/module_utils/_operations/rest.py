@@ -31,7 +31,12 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._http import SUCCESS
 from ansible_collections.qlikops.cloud.plugins.module_utils._operation import Invocation, Operation, Options, Result
 from ansible_collections.qlikops.cloud.plugins.module_utils._operations.rest_info import CALL_ARGUMENTS
 from ansible_collections.qlikops.cloud.plugins.module_utils._recognition import Recognition
-from ansible_collections.qlikops.cloud.plugins.module_utils._rest import Place, answers_secrets, headers_of, send
+from ansible_collections.qlikops.cloud.plugins.module_utils._rest import (
+    Address,
+    answers_secrets,
+    headers_of,
+    send,
+)
 
 METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 IDEMPOTENT = ("DELETE", "GET", "PUT")  # RFC 9110, section 9.2.2
@@ -51,7 +56,8 @@ def work(invocation: Invocation) -> Result:
     if invocation.check_mode and request.method != "GET":
         return {"changed": True, "would_send": f"{request.method} {client.host}{request.path}"}
     if options["dest"]:
-        return Download(options["dest"], invocation.check_mode).fetch(client, request, _expected(options))
+        download = Download(options["dest"], invocation.check_mode, bool(options["status_code"]))
+        return download.fetch(client, request, _expected(options))
     return _sent(client, request, known, options)
 
 
@@ -60,7 +66,7 @@ def _request(options: Options) -> Request:
         raise ConfigurationError(f"A GET sends nothing: leave out {', '.join(CONTENTS)}, or give another method.")
     if options["dest"] and options["method"] != "GET":
         raise ConfigurationError("The option dest is for method GET.")
-    place, method = Place.of(options["path"], options["query"]), options["method"]
+    place, method = Address.of(options["path"], options["query"]), options["method"]
     repeatable = method in IDEMPOTENT if options["repeatable"] is None else options["repeatable"]
     request = Request(method, place.path, place.query, _document(options["body"]), repeatable=repeatable)
     return _with_content(request, options, headers_of(options["headers"]))
@@ -97,14 +103,14 @@ def _expected(options: Options) -> t.Container[int]:
 
 def _sent(client: ApiClient, request: Request, known: Recognition | None, options: Options) -> Result:
     try:
-        answer = send(client, request, _expected(options))
+        answer = send(client, request, _expected(options), bool(options["status_code"]))
     except QlikError as error:
         if request.repeatable or not leaves_open(error):
             raise
         with contextlib.suppress(QlikError):  # an outage may last
             if known and (found := known.look(client)):
                 return {**found, "changed": True, "found": True}
-        raise UnknownOutcomeError(f"{error} {LOOK}") from None
+        raise UnknownOutcomeError(f"{error} {LOOK}", error) from None
     was_absent = request.method == "DELETE" and answer.response.status in ABSENT
     return {"changed": request.method != "GET" and not was_absent, **answer.facts(), "found": False}
 
@@ -139,7 +145,7 @@ REST = Operation(
     },
     rules={"mutually_exclusive": [CONTENTS]},
     work=work,
-    left_out={"host": "the tenant that the task runs for"},
+    left_out={"host": "the tenant that the task runs for", "dest": "no file", "src": "no file"},
     is_confidential=_is_confidential,
     acts_on_tenant=True,
     paths=("src", "dest"),

@@ -6,22 +6,19 @@
 
 from __future__ import annotations
 
+from ansible_collections.qlikops.cloud.plugins.module_utils._all_pages import send_for_all
 from ansible_collections.qlikops.cloud.plugins.module_utils._client import ApiClient
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection import opened_tokens
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection_options import CONNECTION_ARGUMENTS, Arguments
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import AnswerError, ConfigurationError
 from ansible_collections.qlikops.cloud.plugins.module_utils._http import SUCCESSES, Request
 from ansible_collections.qlikops.cloud.plugins.module_utils._operation import Invocation, Operation, Result
-from ansible_collections.qlikops.cloud.plugins.module_utils._rest import (
-    Place,
-    answers_secrets,
-    headers_of,
-    send_for_all,
-)
+from ansible_collections.qlikops.cloud.plugins.module_utils._rest import Address, answers_secrets, headers_of
 
 READING_ACTIONS = ("/actions/filter", "/actions/count")
 CALL_ARGUMENTS: Arguments = {
     "host": {"type": "str"},
+    "subscription_id": {"type": "str"},
     "path": {"type": "str", "required": True},
     "query": {"type": "dict", "default": {}},
     "headers": {"type": "dict", "default": {}},
@@ -32,7 +29,7 @@ CALL_ARGUMENTS: Arguments = {
 def work(invocation: Invocation) -> Result:
     """Read a path, and all pages of a list."""
     options = invocation.options
-    place, body = Place.of(options["path"], options["query"]), options["body"]
+    place, body = Address.of(options["path"], options["query"]), options["body"]
     if body is not None and not place.path.endswith(READING_ACTIONS):
         raise ConfigurationError(
             f"With body, the path must end in {' or '.join(READING_ACTIONS)}, unlike {place.path}: other calls may "
@@ -43,8 +40,8 @@ def work(invocation: Invocation) -> Result:
     method = "GET" if body is None else "POST"
     request = Request(method, place.path, place.query, body, headers_of(options["headers"]), repeatable=True)
     client = ApiClient(opened_tokens(options, invocation.run_dir, invocation.warn))
-    expected = options["status_code"] or SUCCESSES
-    answer = send_for_all(client, request, expected, options["key"], options["max_items"])
+    expected, takes_pages = options["status_code"] or SUCCESSES, bool(options["status_code"])
+    answer = send_for_all(client, request, expected, options["key"], options["max_items"], takes_pages)
     if answer.is_binary:
         raise AnswerError(
             f"{client.host} answered with bytes that are neither JSON nor text; to keep them in a file, use the module "

@@ -14,16 +14,20 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._access import Acces
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection import Connection
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection_options import CONNECTION_ARGUMENTS, fallback
 from ansible_collections.qlikops.cloud.plugins.module_utils._creation import Creation, Origin, Wish
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
+    ConfigurationError,
+    NotFoundError,
+    UnlistedError,
+)
 from ansible_collections.qlikops.cloud.plugins.module_utils._journal import Journal, user_state_dir
-from ansible_collections.qlikops.cloud.plugins.module_utils._lifecycle import ALIAS, NAME, Patience, Subject
+from ansible_collections.qlikops.cloud.plugins.module_utils._lifecycle import ALIAS, NAME, Subject, Watch
 from ansible_collections.qlikops.cloud.plugins.module_utils._operation import Invocation, Operation, Options, Result
 from ansible_collections.qlikops.cloud.plugins.module_utils._organization import OrganizationApi
 from ansible_collections.qlikops.cloud.plugins.module_utils._region import RegionApi
-from ansible_collections.qlikops.cloud.plugins.module_utils._targets import DOMAINS, place_of
-from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import Tenant
+from ansible_collections.qlikops.cloud.plugins.module_utils._targets import DOMAINS, demand_label, place_of
+from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import ACTIVE, DEACTIVATED, Tenant
 
-PRESENT, ACTIVE, DEACTIVATED = "present", "active", "deactivated"
+PRESENT = "present"
 LIMITS = (("purge_after_days", 10, 90), ("wait_timeout", 1, 3600))
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 
@@ -67,15 +71,18 @@ class _Task:
             raise ConfigurationError(
                 f"No tenant of the organization has the host name {alias}, so none can be made {self.options['state']}."
             )
-        if not (self.options["license_key"] or self.options["source"]):
+        if not (self.options["license_key"] or self.options["source"] or self.options["adopt_id"]):
             raise ConfigurationError(
                 f"There is no tenant {alias}; to create it, give license_key, or as source one of its subscription."
             )
-        wanted = {"alias": alias, "name": name, "status": ACTIVE}
+        creation = self._creation(alias)
         if self.invocation.check_mode:
-            return self._told(["create", "configure"], None, {}, wanted)
-        origin = self._creation(alias).run(self._set_up)
-        tenant = self.access.organization().tenant(origin.id)
+            actions = ["create", "configure"] if creation.foresee() else ["configure"]
+            wanted = {"alias": alias, "name": name, "status": ACTIVE, "subscription_id": creation.wish.subscription}
+            return self._told(actions, None, {}, {**wanted, "deletion_starts_at": None})
+        origin = creation.run(self._set_up)
+        with origin.told():
+            tenant = self.access.organization().tenant(origin.id)
         if not origin.attempt:
             return self.keep(tenant)
         return self._told(["create", "configure"] if origin.is_new else ["configure"], tenant, {}, _shown(tenant))
@@ -103,15 +110,15 @@ class _Task:
         return self._told(["deactivate"], after, _shown(tenant), _shown(after))
 
     def _change(self, subject: Subject, values: t.Mapping[str, str]) -> None:
-        patience = Patience(self.options["wait_timeout"])
+        watch = Watch(self.options["wait_timeout"])
         if subject.tenant.is_deactivated:
             subject.reactivate(self.options["confirm_hostname"])
-            patience.until(subject.answers)
+            watch.until(subject.answers)
         if values:
             subject.configure(values)
         if ALIAS in values:
             # or a task that follows, which looks for it there, would create another tenant
-            patience.until(lambda: subject.shows(values[ALIAS]))
+            watch.until(lambda: subject.shows(values[ALIAS]))
 
     def _demand_usable(self, tenant: Tenant) -> None:
         if tenant.is_deleted or not (tenant.is_enabled or tenant.is_deactivated):
@@ -143,6 +150,9 @@ class _Task:
                 f"The tenant {tenant.id} has the alias {tenant.alias}, which others can take once it is {alias}; "
                 "to replace it, say 'replace_alias: true'."
             )
+        bearer = _bearer(self.access.organization().tenants().tenants, alias)
+        if bearer and bearer.id != tenant.id:
+            raise ConfigurationError(f"The alias {alias} is that of another tenant of the organization, {bearer.id}.")
         if place_of(alias) != place_of(tenant.hostname or alias):
             raise ConfigurationError(f"The alias {alias} is of another region than the tenant {tenant}.")
 
@@ -150,6 +160,7 @@ class _Task:
         """The whole host name. Raises ConfigurationError."""
         given = self.options["alias"].strip().lower()
         region = (self.options["region"] or region or "").strip().lower()
+        demand_label(region, "The option region")
         alias = f"{given}.{region}{DOMAINS[0]}" if region and "." not in given else given
         place = place_of(alias)
         if not place or not all(map(_LABEL.fullmatch, alias.split("."))) or (region and place[0] != region):
@@ -184,6 +195,10 @@ class _Task:
         wanted = self.options["subscription_id"]
         if not found or not found.is_enabled:
             raise ConfigurationError(f"The source {name} is no active tenant of the organization; give its host name.")
+        if self.options["client_id"] and place_of(found.hostname or "") != place_of(self._alias()):
+            raise ConfigurationError(
+                f"The source {name} is of another region, which the client_id of the task does not open."
+            )
         if wanted and wanted not in found.subscriptions:
             raise ConfigurationError(f"The source {name} is not of subscription {wanted}.")
         return found
@@ -195,14 +210,25 @@ class _Task:
 
     def _set_up(self, origin: Origin) -> None:
         """Wait until the tenant is listed and answers, set what is wanted of it, and wait until the list shows it."""
-        patience = Patience(self.options["wait_timeout"])
-        tenant = patience.until(lambda: self.access.organization().tenant(origin.id))
+        watch = Watch(self.options["wait_timeout"])
+        tenant = self._listed(origin, watch)
         values, subject = self._differences(tenant), Subject(self.access, tenant)
         if values:
-            patience.until(subject.answers)
+            watch.until(subject.answers)
             subject.configure(values)
         # by that list the next run decides whether there is one
-        patience.until(lambda: subject.shows(self._alias()))
+        watch.until(lambda: subject.shows(self._alias()))
+
+    def _listed(self, origin: Origin, watch: Watch) -> Tenant:
+        try:
+            return watch.until(lambda: self.access.organization().tenant(origin.id))
+        except NotFoundError:
+            name = origin.attempt.name if origin.attempt else ""
+            settle = f"; if it is gone, give 'confirm_not_created: [{name}]'"
+            raise UnlistedError(
+                f"The tenant {origin.id} was created, but the organization did not list it within "
+                f"{watch.wait:g} seconds: run this task again, and it will be finished{settle}."
+            ) from None
 
     def _told(self, actions: list[str], tenant: Tenant | None, before: Result, after: Result) -> Result:
         result = {"changed": bool(actions), "actions": actions, "tenant": tenant.facts() if tenant else None}
@@ -226,7 +252,8 @@ def _changed(tenant: Tenant, values: t.Mapping[str, str]) -> Tenant:
 
 
 def _shown(tenant: Tenant) -> Result:
-    return {"alias": tenant.alias, "name": tenant.name, "status": tenant.status}
+    shown = ("alias", "name", "status", "subscription_id", "deletion_starts_at")
+    return {name: getattr(tenant, name) for name in shown}
 
 
 TENANT = Operation(
@@ -256,7 +283,11 @@ TENANT = Operation(
         "required_if": [("state", DEACTIVATED, ["confirm_hostname"]), ("state", ACTIVE, ["confirm_hostname"])],
     },
     work=work,
-    left_out=dict.fromkeys(("id", "alias"), "that it is found by the other"),
+    left_out={
+        "id": "the tenant of the alias",
+        "alias": "any alias",
+        **dict.fromkeys(("region", "subscription_id", "name", "source", "adopt_id"), "none"),
+    },
     opens_several=True,
     paths=("journal_dir",),
 )

@@ -150,6 +150,17 @@ def test_a_file_beside_the_playbook_is_a_book(look: Look, simulator: Simulator, 
     assert hosts_of(simulator, look(host, variables=facts, credentials_file="book.yml")) == [host]
 
 
+def test_a_file_in_the_current_folder_is_a_book_too(
+    look: Look, simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "current").mkdir()
+    monkeypatch.chdir(tmp_path / "current")
+    (tmp_path / "current" / "book.yml").write_text(yaml.safe_dump(simulator.credentials), encoding="utf-8")
+    facts = tenant_facts(simulator, 1)
+    host = facts["qlik_hostnames"][0]
+    assert hosts_of(simulator, look(host, variables=facts, credentials_file="book.yml")) == [host]
+
+
 def test_the_file_may_be_named_by_the_environment(
     look: Look, simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -172,7 +183,9 @@ def test_the_environment_opens_no_tenant(look: Look, simulator: Simulator) -> No
     message = refusal(look, "north.us.qlikcloud.com")
     assert message == (
         "No credential for north.us.qlikcloud.com of region us (subscription unknown) was found: "
-        "name a credentials_file with an entry for this tenant or its region, or set qlik_credentials."
+        "name a file with an entry for this tenant or its region by QLIK_CREDENTIALS_FILE or the task's "
+        "credentials_file (that of an inventory source serves no tasks), set qlik_credentials, or give "
+        "subscription_id where only that is unknown."
     )
     assert len(simulator.record) == 0
 
@@ -284,7 +297,7 @@ def test_a_secret_that_the_service_repeats_is_not_shown(look: Look, simulator: S
 
 def test_a_failure_for_one_host_fails_all(look: Look, simulator: Simulator) -> None:
     message = refusal(look, "console.qlikcloud.com", "h1.jp.qlikcloud.com")
-    assert message.startswith("No credential for h1.jp.qlikcloud.com of region jp (subscription unknown) was found: ")
+    assert message.startswith("No credential for h1.jp.qlikcloud.com of region jp (subscription unknown")
 
 
 def test_a_long_wait_is_told(look: Look, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -317,6 +330,6 @@ def test_a_template_gets_the_token(simulator: Simulator) -> None:
 def test_a_template_fails_with_the_sentence(simulator: Simulator) -> None:
     with pytest.raises(
         AnsibleError,
-        match=r"No credential for h1\.jp\.qlikcloud\.com of region jp \(subscription unknown\) was found: ",
+        match=r"No credential for h1\.jp\.qlikcloud\.com of region jp \(subscription unknown",
     ):
         template("{{ lookup('qlikops.cloud.oauth_token', 'h1.jp.qlikcloud.com') }}", {})

@@ -12,10 +12,11 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._connection import C
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import Credential
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
 from ansible_collections.qlikops.cloud.plugins.module_utils._http import HttpSettings
+from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import Tenant
 
 CONNECTION = Connection("https://console.qlikcloud.com", HttpSettings(), "none", None, None)
 CREDENTIAL = Credential.from_mapping({"client_id": "client-1", "client_secret": "a-secret"}, "the test")
-Asked = list[tuple[str, tuple[str, ...]]]
+Asked = list[tuple[str, tuple[str, ...], tuple[str, ...]]]
 
 
 @pytest.fixture
@@ -25,8 +26,8 @@ def asked() -> Asked:
 
 
 def access(asked: Asked, credential: Credential = CREDENTIAL, connection: Connection = CONNECTION) -> Access:
-    def find(url: str, subscriptions: tuple[str, ...]) -> Credential:
-        asked.append((url, subscriptions))
+    def find(url: str, subscriptions: tuple[str, ...], names: tuple[str, ...]) -> Credential:
+        asked.append((url, subscriptions, names))
         return credential
 
     return Access(connection, find, lambda sentence: None)
@@ -34,13 +35,13 @@ def access(asked: Asked, credential: Credential = CREDENTIAL, connection: Connec
 
 def test_the_organization_is_opened_by_the_credential_of_the_console(asked: Asked) -> None:
     access(asked).organization()
-    assert asked == [("https://console.qlikcloud.com", ())]
+    assert asked == [("https://console.qlikcloud.com", (), ())]
 
 
 @pytest.mark.parametrize("domain", [".qlikcloud.com", ".qlikcloudgov.com"])
 def test_the_register_host_is_that_of_region_and_domain(asked: Asked, domain: str) -> None:
     tokens = access(asked).register(("eu", domain), ("1000", "2000"))
-    assert asked == [(f"https://register.eu{domain}", ("1000", "2000"))]
+    assert asked == [(f"https://register.eu{domain}", ("1000", "2000"), ())]
     assert tokens.transport.origin == f"https://register.eu{domain}"
     assert tokens.credential is CREDENTIAL
 
@@ -50,7 +51,7 @@ def test_a_credential_may_name_its_register_host(asked: Asked) -> None:
         ("eu", ".qlikcloud.com"), ()
     )
     assert tokens.transport.origin == "https://register.other.example"
-    assert asked == [("https://register.eu.qlikcloud.com", ())]
+    assert asked == [("https://register.eu.qlikcloud.com", (), ())]
 
 
 def test_a_credential_is_sent_to_no_plain_register_host(asked: Asked) -> None:
@@ -66,7 +67,11 @@ def test_a_creation_has_its_time(asked: Asked, given: float, taken: float) -> No
     assert tokens.transport._settings == HttpSettings(timeout=taken, retries=2)
 
 
-def test_a_tenant_is_opened_by_what_is_found_for_its_subscriptions(asked: Asked) -> None:
-    tenant = access(asked).tenant("h1.eu.qlikcloud.com", ("1000",))
-    assert asked == [("https://h1.eu.qlikcloud.com", ("1000",))]
+def test_a_tenant_is_opened_by_what_is_found_for_its_subscriptions_and_host_names(asked: Asked) -> None:
+    names = ("h1.eu.qlikcloud.com", "north.eu.qlikcloud.com")
+    known = Tenant.from_api(
+        {"id": "t-1", "hostnames": list(names), "subscriptionId": "1000", "licenseNumber": "L-1", "status": "active"}
+    )
+    tenant = access(asked).tenant("h1.eu.qlikcloud.com", known)
+    assert asked == [("https://h1.eu.qlikcloud.com", ("1000", "L-1"), names)]
     assert tenant._client.host == "h1.eu.qlikcloud.com"

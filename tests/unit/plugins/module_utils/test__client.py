@@ -263,6 +263,14 @@ def test_an_expected_401_renews_the_token_all_the_same(client: ApiClient, servic
     assert client.call("Reading", GET, (200, 401)).status == renewed
 
 
+def test_secrets_are_the_proof_and_the_token(client: ApiClient, service: RequestsMock) -> None:
+    assert client.secrets() == (SECRET,)
+    issue(service, TOKENS[0])
+    service.get(URL, json={})
+    client.call("Reading", GET)
+    assert client.secrets() == (SECRET, TOKENS[0])
+
+
 def test_secrets_of_a_request_are_not_repeated(client: ApiClient, service: RequestsMock, discreet: Discreet) -> None:
     issue(service, TOKENS[0])
     service.post(URL, status=400, json=problem("E-1", "no licence l1cence-k3y for you"))

@@ -43,6 +43,8 @@ DAY = 86_400.0
 LOST = TransportError("The answer was lost.", transient=True)
 UNSENT = TransportError("Nobody listens.", transient=True, unsent=True)
 OUTAGE = ApiError("It is out of order.", host=HOST, status=503)
+SLOW, GONE = (ApiError("The gateway waited no longer.", host=HOST, status=status) for status in (408, 499))
+CONFLICT = ApiError("There is one already.", host=HOST, status=409)
 NONSENSE = AnswerError("It makes no sense.")
 REFUSED = PermissionDeniedError("It may have no more tenants.", host=HOST, status=403)
 
@@ -65,9 +67,10 @@ class Cloud:
     is_listed_at_once: bool = True
     orders: list[tuple[str, str | None]] = field(default_factory=list)
     prepared: int = 0
+    tells_total: bool = True
 
     def tenants(self) -> TenantList:
-        return TenantList(tuple(self.listed), None)
+        return TenantList(tuple(self.listed), len(self.listed) if self.tells_total else None)
 
     def prepare(self) -> None:
         self.prepared += 1
@@ -108,11 +111,13 @@ class Machine:
         return self.journal.attempts() if self.folder.exists() else []
 
     def run(self, alias: str = NORTH, **more: t.Any) -> Origin:
+        return self.creation(alias, **more).run(lambda origin: self._configure(alias, origin))
+
+    def creation(self, alias: str = NORTH, **more: t.Any) -> Creation:
         given = {"subscription": SUBSCRIPTION, "datacenter": None, "wait": 60.0, **more}
         cloud = t.cast("t.Any", self.cloud)
         wish = Wish(alias=alias, **given)
-        creation = Creation(wish, cloud, cloud, self.journal, lambda: "a-key", self.pause or self.pauses.append)
-        return creation.run(lambda origin: self._configure(alias, origin))
+        return Creation(wish, cloud, cloud, self.journal, lambda: "a-key", self.pause or self.pauses.append)
 
     def _configure(self, alias: str, origin: Origin) -> None:
         self.configured.append(origin)
@@ -188,7 +193,9 @@ def test_a_deleted_tenant_of_the_alias_does_not_stand_for_it(machine: Machine, c
     assert machine.run().is_new
 
 
-@pytest.mark.parametrize("error", [LOST, OUTAGE, NONSENSE], ids=["lost", "outage", "nonsense"])
+@pytest.mark.parametrize(
+    "error", [LOST, OUTAGE, NONSENSE, SLOW, GONE], ids=["lost", "outage", "nonsense", "408", "499"]
+)
 def test_the_one_new_tenant_is_taken_after_two_equal_looks(machine: Machine, cloud: Cloud, error: QlikError) -> None:
     cloud.error = error
     origin = machine.run()
@@ -224,7 +231,9 @@ def test_a_look_that_fails_is_no_equal_look(machine: Machine, cloud: Cloud, monk
     assert (script, len(machine.pauses)) == ([], 5)
 
 
-@pytest.mark.parametrize("error", [REFUSED, UNSENT, RateLimitError("Later.", host=HOST, status=429)], ids=repr)
+@pytest.mark.parametrize(
+    "error", [REFUSED, UNSENT, CONFLICT, RateLimitError("Later.", host=HOST, status=429)], ids=repr
+)
 def test_a_creation_that_was_certainly_not_carried_out_leaves_no_trace(
     machine: Machine, cloud: Cloud, error: QlikError
 ) -> None:
@@ -261,9 +270,56 @@ def test_an_unknown_outcome_is_refused_and_so_is_every_later_creation(
     for made in makes:
         assert f"{made}, created at {made.created_at}" in refusal
     assert ("without an alias: none." in refusal) is (not makes)
+    assert "It may take minutes to be listed, so wait, and look at the Cloud Console" in refusal
     cloud.error = None
     assert machine.refusal(alias) in refusal
     assert (len(cloud.orders), machine.configured) == (1, [])
+
+
+def test_an_unknown_outcome_tells_how_the_creation_ended(machine: Machine, cloud: Cloud) -> None:
+    cloud.error, cloud.makes = ApiError("Out.", host=HOST, status=503, trace_id="f00"), ()
+    facts = {"host": HOST, "status": 503, "trace_id": "f00"}
+    with pytest.raises(UnknownOutcomeError) as caught:
+        machine.run(wait=-1.0)
+    assert caught.value.facts() == {**cloud.error.facts(), "kind": "unknown_outcome"}
+    assert facts.items() <= caught.value.facts().items()
+    with pytest.raises(UnknownOutcomeError) as again:
+        machine.run()
+    assert again.value.facts() == {"kind": "unknown_outcome"}
+
+
+def test_a_list_that_may_lack_a_tenant_creates_nothing(machine: Machine, cloud: Cloud) -> None:
+    cloud.tells_total = False
+    for work in (machine.run, machine.creation().foresee):
+        with pytest.raises(IncompleteListError, match="without their total, so one may be missing; nothing is created"):
+            work()
+    assert (cloud.orders, cloud.prepared, machine.attempts) == ([], 0, [])
+
+
+@pytest.mark.parametrize("is_finished", [True, False], ids=["configured", "not configured"])
+def test_an_error_after_a_creation_tells_that_something_changed(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, is_finished: bool
+) -> None:
+    def stuck(*_arguments: t.Any) -> t.NoReturn:
+        raise ConfigurationError("It cannot be forgotten.")
+
+    machine.problem = None if is_finished else ApiError("The alias is taken.", host="h", status=400)
+    monkeypatch.setattr(Journal, "finish", stuck)
+    with pytest.raises(QlikError, match="forgotten" if is_finished else "taken") as caught:
+        machine.run()
+    assert caught.value.changed is True
+
+
+@pytest.mark.parametrize("adopted", [None, "t-5"], ids=["taken up again", "adopted"])
+def test_an_error_without_a_creation_tells_of_no_change(machine: Machine, cloud: Cloud, adopted: str | None) -> None:
+    if adopted:
+        cloud.listed.append(tenant(adopted))
+    else:
+        unconfigured(machine)
+    machine.problem = ApiError("The alias is taken.", host="h", status=400)
+    with pytest.raises(ApiError, match="taken") as caught:
+        machine.run(adopt_id=adopted)
+    assert caught.value.changed is False
 
 
 def test_two_new_tenants_are_refused_at_once(machine: Machine, cloud: Cloud) -> None:
@@ -302,7 +358,7 @@ def test_tenants_that_cannot_be_the_new_one_are_not_adopted(machine: Machine, cl
     attempt = in_doubt(machine)
     cloud.listed.append(other)
     cloud.appear()
-    with pytest.raises(ConfigurationError, match=r"^The tenant t-9 cannot be adopted: .*: t-1 \(t-1\.eu\.qlikcloud"):
+    with pytest.raises(ConfigurationError, match=r"^The tenant t-9 cannot be adopted: .* There is t-1 \(t-1\.eu\."):
         machine.run(adopt_id="t-9")
     assert (machine.attempts, machine.configured, len(cloud.orders)) == ([attempt], [], 1)
 
@@ -376,6 +432,7 @@ def test_a_tenant_that_no_journal_knows_may_be_adopted(machine: Machine, cloud: 
     cloud.listed.append(tenant("t-5", age=9 * DAY))
     assert machine.run(adopt_id="t-5").id == "t-5"
     assert (cloud.orders, machine.attempts, cloud.listed[-1].alias) == ([], [], NORTH)
+    assert cloud.prepared == 0
 
 
 def test_an_adoption_that_fails_is_taken_up_again(machine: Machine, cloud: Cloud) -> None:
@@ -458,10 +515,26 @@ def test_it_is_named_to_whoever_wants_another_alias(machine: Machine, cloud: Clo
     cloud.is_listed_at_once = is_listed
     attempt = unconfigured(machine)
     refusal = machine.refusal(SOUTH)
-    assert ("without an alias: t-1 (t-1.eu.qlikcloud.com)" in refusal) is is_listed
-    assert ("without an alias: t-1, not listed." in refusal) is not is_listed
-    assert attempt.name in refusal
-    assert machine.refusal(SOUTH, subscription=None, not_created=("t-1",)).startswith(f"The creation of {NORTH}")
+    assert refusal.startswith("The tenant t-1 (t-1.eu.qlikcloud.com), created at ") is is_listed
+    assert refusal.startswith(f"The tenant t-1 was created for {NORTH}, begun at {attempt.started_at}") is not is_listed
+    assert (
+        f"run the task for {NORTH} again. To leave it as it is, give 'confirm_not_created: [{attempt.name}]'" in refusal
+    )
+    assert "wait" not in refusal
+    again = machine.refusal(SOUTH, subscription=None, not_created=("t-1",))
+    assert f"run the task for {NORTH} again" in again
+
+
+def test_a_doubt_about_the_same_alias_is_ours_in_every_subscription(machine: Machine, cloud: Cloud) -> None:
+    attempt = in_doubt(machine)
+    assert attempt.name in machine.refusal(subscription="2000")
+    assert (len(cloud.orders), machine.attempts) == (1, [attempt])
+
+
+def test_a_tenant_of_the_same_alias_is_taken_up_again_in_every_subscription(machine: Machine, cloud: Cloud) -> None:
+    unconfigured(machine)
+    assert machine.run(subscription="2000").id == "t-1"
+    assert (len(cloud.orders), machine.attempts) == (1, [])
 
 
 def test_doubts_of_another_subscription_are_none_of_ours(machine: Machine, cloud: Cloud) -> None:
@@ -469,6 +542,19 @@ def test_doubts_of_another_subscription_are_none_of_ours(machine: Machine, cloud
     cloud.listed, cloud.makes = cloud.listed[:1], (replace(tenant("t-9"), subscription_id="2000", license_number=None),)
     assert machine.run(SOUTH, subscription="2000").id == "t-9"
     assert machine.attempts == [attempt]
+
+
+class Forgetful(Cloud):
+    """Tells no total from the first creation on."""
+
+    def create(self, license_key: str, datacenter: str | None) -> str:
+        self.tells_total = False
+        return super().create(license_key, datacenter)
+
+
+def test_a_list_without_its_total_shows_no_outcome(tmp_path: Path) -> None:
+    machine = Machine(Forgetful(error=LOST), tmp_path / "journal")
+    assert "without an alias: none." in machine.refusal(wait=0.0)
 
 
 def test_what_was_there_long_before_is_no_outcome(machine: Machine, cloud: Cloud) -> None:
@@ -566,6 +652,87 @@ def test_nothing_is_looked_at_while_another_run_creates(
     monkeypatch.setattr(cloud, "tenants", pytest.fail)
     with machine.journal.alone(0), pytest.raises(ConfigurationError, match="Another run is creating a tenant there"):
         machine.run()
+
+
+def settled(machine: Machine) -> None:
+    machine.run()
+
+
+def nothing(_machine: Machine) -> None:
+    pass
+
+
+def doubtful(machine: Machine) -> None:
+    in_doubt(machine)
+
+
+def listed_late(machine: Machine) -> None:
+    in_doubt(machine)
+    machine.cloud.appear()
+
+
+def begun(machine: Machine) -> None:
+    unconfigured(machine)
+
+
+def nameless(machine: Machine) -> None:
+    machine.cloud.listed.append(tenant("t-5"))
+
+
+def broken(machine: Machine) -> None:
+    in_doubt(machine)
+    for path in machine.folder.glob("*.json"):
+        path.write_bytes(b"{")
+
+
+@pytest.mark.parametrize(
+    ("before", "wanted", "is_creation"),
+    [
+        pytest.param(nothing, {}, True, id="nothing is there"),
+        pytest.param(settled, {}, False, id="it is there"),
+        pytest.param(begun, {}, False, id="it is to be configured"),
+        pytest.param(begun, {"alias": SOUTH}, None, id="another is to be configured"),
+        pytest.param(doubtful, {}, None, id="it may be there"),
+        pytest.param(listed_late, {"adopt_id": "t-1"}, False, id="it is adopted"),
+        pytest.param(doubtful, {"adopt_id": "t-1"}, None, id="what is not there is adopted"),
+        pytest.param(nameless, {}, None, id="one without an alias is there"),
+        pytest.param(nameless, {"not_created": ("t-5",)}, True, id="the one without an alias is another"),
+        pytest.param(nameless, {"adopt_id": "t-5"}, False, id="the one without an alias is adopted"),
+        pytest.param(broken, {}, None, id="the journal is broken"),
+    ],
+)
+def test_what_a_run_would_do_or_refuse_is_foreseen(
+    machine: Machine, before: t.Callable[[Machine], None], wanted: dict[str, t.Any], is_creation: bool | None
+) -> None:
+    before(machine)
+    known = {path: path.read_bytes() for path in machine.folder.rglob("*.json")}
+    orders, configured = list(machine.cloud.orders), list(machine.configured)
+    foreseen: bool | str
+    try:
+        foreseen = machine.creation(**wanted).foresee()
+    except QlikError as error:
+        foreseen = str(error)
+    assert {path: path.read_bytes() for path in machine.folder.rglob("*.json")} == known
+    assert machine.folder.exists() is bool(before not in (nothing, nameless))
+    assert (machine.cloud.orders, machine.configured) == (orders, configured)
+    if is_creation is None:
+        with pytest.raises(QlikError) as caught:
+            machine.run(**wanted)
+        assert str(caught.value) == foreseen
+    else:
+        assert (foreseen, machine.run(**wanted).is_new) == (is_creation, is_creation)
+
+
+def test_a_confirmed_attempt_is_kept_by_a_look_ahead(machine: Machine) -> None:
+    machine.cloud.makes = ()
+    attempt = in_doubt(machine)
+    assert machine.creation(not_created=(attempt.name,)).foresee() is True
+    assert machine.attempts == [attempt]
+
+
+def test_a_look_ahead_waits_for_no_other_run(machine: Machine) -> None:
+    with machine.journal.alone(0):
+        assert machine.creation().foresee() is True
 
 
 class Crash(BaseException):
@@ -694,9 +861,12 @@ class World:
 
     def _listen(self, refusal: str, alias: str) -> None:
         """Look at the console, and do next time as the refusal says of what is there."""
+        self.cloud.appear()
+        if again := re.findall(r"run the task for (\S+) again", refusal):
+            assert set(again) <= set(self.wanted)
+            return
         names = re.findall(r"confirm_not_created: \[([^]]*)\]", refusal)[0].split(", ")
         found = re.findall(r"creation of (\S+), begun", refusal)
-        self.cloud.appear()
         nameless = {x.id: self.made[x.id] for x in self.cloud.listed if not x.alias}
         meant = {identity: of for identity, of in nameless.items() if identity in names or of in found}
         for identity, of in meant.items():

@@ -301,11 +301,17 @@ def two(tier: str, one: dict[str, t.Any], other: dict[str, t.Any]) -> dict[str, 
         pytest.param({"regions": CLIENT}, "regions in book.yml must be a list", id="regions is a mapping"),
         pytest.param({"regions": "us"}, "regions in book.yml must be a list", id="regions is a text"),
         pytest.param({"regions": b"us"}, "regions in book.yml must be a list", id="regions is bytes"),
-        pytest.param({"regions": [CLIENT, None]}, "needs region", id="first entry is looked at first"),
+        pytest.param(
+            {"regions": [CLIENT, None]},
+            "entry 1 of regions in book.yml has no region.",
+            id="first entry is looked at first",
+        ),
         pytest.param({"tenants": ["h"]}, "entry 1 of tenants in book.yml must be a mapping", id="tenant is a text"),
-        pytest.param(region(region=None), "not nothing", id="no region"),
-        pytest.param(region(region="us-east-1"), "such as us in north.us.qlikcloud.com, not us-east-1", id="code"),
-        pytest.param(region(region="AP-Southeast-2"), "not ap-southeast-2", id="C11: code in another case"),
+        pytest.param(region(region=None), "entry 1 of regions in book.yml has no region.", id="no region"),
+        pytest.param(
+            region(region="us-east-1"), "such as us in north.us.qlikcloud.com, not the code us-east-1.", id="code"
+        ),
+        pytest.param(region(region="AP-Southeast-2"), "not the code ap-southeast-2.", id="C11: code in another case"),
         pytest.param(
             region(secret=SECRET), "entry 1 of regions in book.yml has the unknown key secret", id="unknown key"
         ),

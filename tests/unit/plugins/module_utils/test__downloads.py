@@ -14,6 +14,7 @@ import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._client import ApiClient
 from ansible_collections.qlikops.cloud.plugins.module_utils._downloads import Download
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
+    AnswerError,
     ConfigurationError,
     NotFoundError,
     QlikError,
@@ -30,8 +31,10 @@ class Service:
 
     host = "h.eu.qlikcloud.com"
 
-    def __init__(self, body: bytes = NEW, status: int = 200, failure: QlikError | None = None) -> None:
-        self.body, self.status, self.failure = body, status, failure
+    def __init__(
+        self, body: bytes = NEW, status: int = 200, failure: QlikError | None = None, kind: str = "image/png"
+    ) -> None:
+        self.body, self.status, self.failure, self.kind = body, status, failure, kind
         self.asked: list[tuple[str, Request]] = []
 
     def call(self, operation: str, request: Request, expected: t.Container[int]) -> Response:
@@ -41,7 +44,7 @@ class Service:
             request.sink.write(self.body[: len(self.body) // 2] if self.failure else self.body)
         if self.failure:
             raise self.failure
-        return Response(self.host, self.status, {}, b"")
+        return Response(self.host, self.status, {"Content-Type": self.kind}, b"")
 
 
 def fetched(path: Path | str, service: Service, discard: bool = False, *more: int) -> dict[str, t.Any]:
@@ -134,6 +137,23 @@ def test_an_expected_refusal_is_not_kept(path: Path, old: bytes | None) -> None:
     assert result == {"changed": False, "host": "h.eu.qlikcloud.com", "status": 404}
     assert (path.read_bytes() if path.exists() else None) == old
     assert left_over(path) == []
+
+
+@pytest.mark.parametrize("discard", [True, False])
+@pytest.mark.parametrize("old", [None, b"old"], ids=["no file", "a file"])
+def test_a_web_page_is_not_kept(path: Path, old: bytes | None, discard: bool) -> None:
+    if old is not None:
+        path.write_bytes(old)
+    with pytest.raises(AnswerError, match=r"h\.eu\.qlikcloud\.com answered 200 with a web page"):
+        fetched(path, Service(kind="text/html; charset=utf-8"), discard)
+    assert (path.read_bytes() if path.exists() else None) == old
+    assert left_over(path) == []
+
+
+def test_a_web_page_is_kept_where_pages_are_taken(path: Path) -> None:
+    client = t.cast(ApiClient, Service(kind="text/html"))
+    assert Download(str(path), False, takes_pages=True).fetch(client, GET, [200])["changed"] is True
+    assert path.read_bytes() == NEW
 
 
 def test_a_folder_is_not_replaced(path: Path) -> None:

@@ -101,7 +101,7 @@ def test_outage_is_what_another_moment_or_network_may_mend(error: QlikError, exp
         pytest.param(refused(ApiError, 504), True, id="504"),
         pytest.param(refused(ApiError, 408), True, id="408"),
         pytest.param(refused(ApiError, 499), True, id="499"),
-        pytest.param(refused(ApiError, 409), True, id="409"),
+        pytest.param(refused(ApiError, 409), False, id="409"),
         pytest.param(refused(ApiError, 403), False, id="403"),
         pytest.param(refused(RateLimitError, 429), False, id="429"),
         pytest.param(refused(AuthenticationError, 401), False, id="401"),
@@ -131,3 +131,18 @@ def test_a_partial_refusal_has_changed_something_and_tells_the_rest() -> None:
 def test_what_may_have_been_carried_out_is_told_by_its_kind() -> None:
     error = UnknownOutcomeError("No answer came.")
     assert (error.facts(), error.changed, str(error)) == ({"kind": "unknown_outcome"}, False, "No answer came.")
+    for cause in (TransportError("Cut.", transient=True), AnswerError("No JSON.")):
+        assert UnknownOutcomeError("No answer came.", cause).facts() == {"kind": "unknown_outcome"}
+
+
+def test_an_open_outcome_keeps_the_parts_of_the_refusal_behind_it() -> None:
+    cause = ApiError("Refused.", host="h.test", status=504, code="E-1", trace_id="f00")
+    error = UnknownOutcomeError("It may have been done.", cause)
+    assert str(error) == "It may have been done."
+    assert error.facts() == {
+        "kind": "unknown_outcome",
+        "host": "h.test",
+        "status": 504,
+        "code": "E-1",
+        "trace_id": "f00",
+    }

@@ -399,6 +399,25 @@ def test_a_body_that_drips_in_ends_with_the_timeout(wire: Wire, reach: Reach) ->
     assert caught.value.transient
 
 
+@with_newer_urllib3
+def test_the_time_for_a_body_begins_when_its_headers_have_come(wire: Wire, reach: Reach) -> None:
+    """Here the upload takes longer than the answer may."""
+
+    def slowly() -> t.Iterator[bytes]:
+        for _piece in range(4):
+            time.sleep(0.15)
+            yield b"x"
+
+    def talk(connection: socket.socket) -> None:
+        received = b""
+        while not received.endswith(b"0\r\n\r\n"):
+            received += connection.recv(4096)
+        connection.sendall(WHOLE)
+
+    request = Request("POST", "/api", content=lambda: contextlib.nullcontext(slowly()))
+    assert reach(wire(talk), timeout=0.4).send(request).body == b"whole"
+
+
 def test_a_body_that_stops_ends_with_the_timeout(wire: Wire, reach: Reach) -> None:
     left = threading.Event()
 

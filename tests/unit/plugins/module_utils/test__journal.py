@@ -151,6 +151,28 @@ def test_a_folder_that_cannot_be_read_is_not_an_empty_one(
         journal.attempts()
 
 
+def test_a_folder_that_is_not_there_holds_no_attempt_and_is_not_made(folder: Path) -> None:
+    assert Journal(str(folder), HOST).attempts() == []
+    assert not folder.exists()
+
+
+def test_a_new_folder_outlives_a_loss_of_power(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(os.fstat(handle).st_ino))
+    with Journal(str(folder), HOST).alone(0):
+        parents = [folder.parent.stat().st_ino, folder.parent.parent.stat().st_ino]
+        assert synced[:2] == parents
+    synced.clear()
+    with Journal(str(folder), HOST).alone(0):
+        assert synced == []
+
+
+def test_a_new_folder_that_cannot_be_made_durable_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsync", unable(errno.EIO))
+    with pytest.raises(ConfigurationError, match=r"cannot be kept in .* Input/output error"):
+        Journal(str(folder), HOST).alone(0).__enter__()
+
+
 def test_a_folder_that_others_can_write_to_is_refused(folder: Path) -> None:
     folder.mkdir(parents=True)
     folder.chmod(0o770)

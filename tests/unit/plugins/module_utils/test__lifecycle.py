@@ -19,7 +19,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     TransportError,
     WrongTenantError,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._lifecycle import NAME, Patience, Subject
+from ansible_collections.qlikops.cloud.plugins.module_utils._lifecycle import NAME, Subject, Watch
 from ansible_collections.qlikops.cloud.plugins.module_utils._organization import TenantList
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import Tenant
 
@@ -48,11 +48,11 @@ class Service:
         self.calls.append(("register", place, subscriptions))
         return self
 
-    def tenant(self, name: str, subscriptions: tuple[str, ...] | None = None) -> t.Any:
+    def tenant(self, name: str, known: Tenant | None = None) -> t.Any:
         """The organization's row of an id, or the host of a host name."""
-        if subscriptions is None:
+        if known is None:
             return self.tenants_there[0]
-        self.calls.append(("open", name, subscriptions))
+        self.calls.append(("open", name, known))
         return self
 
     def me(self) -> dict[str, t.Any]:
@@ -104,27 +104,33 @@ NOT_YET = (
     AnswerError("Nonsense."),
     IncompleteListError("A part."),
     LOST,
+    ApiError("Not ready.", host="h", status=401),
+    ApiError("Not ready.", host="h", status=503),
 )
 
 
-def test_patience_looks_until_something_shows() -> None:
+def test_a_watch_looks_until_something_shows() -> None:
     looks = Looks(*NOT_YET, "there")
-    assert Patience(60, looks.pauses.append).until(looks) == "there"
+    assert Watch(60, looks.pauses.append).until(looks) == "there"
     assert looks.pauses == [_lifecycle.LOOK_AGAIN] * len(NOT_YET)
 
 
-def test_patience_ends_with_what_it_saw_last() -> None:
+def test_a_watch_ends_with_what_it_saw_last() -> None:
     looks = Looks(*NOT_YET, "there")
     with pytest.raises(NotFoundError, match="None"):
-        Patience(-1, looks.pauses.append).until(looks)
+        Watch(-1, looks.pauses.append).until(looks)
     assert (looks.pauses, len(looks.found)) == ([], len(NOT_YET))
 
 
-@pytest.mark.parametrize("error", [WrongTenantError("Another."), ConfigurationError("Wrong.")], ids=repr)
+@pytest.mark.parametrize(
+    "error",
+    [WrongTenantError("Another."), ConfigurationError("Wrong."), ApiError("Taken.", host="h", status=400)],
+    ids=repr,
+)
 def test_what_time_does_not_mend_is_not_waited_for(error: QlikError) -> None:
     looks = Looks(error, "there")
     with pytest.raises(error.__class__):
-        Patience(60, looks.pauses.append).until(looks)
+        Watch(60, looks.pauses.append).until(looks)
     assert looks.pauses == []
 
 
@@ -184,7 +190,7 @@ def test_the_host_of_a_tenant_must_be_that_tenant() -> None:
 def test_a_tenant_is_configured_on_its_own_host() -> None:
     service = Service(TENANT)
     subject(service).configure({NAME: "South"})
-    assert service.calls == [("open", HOST, ("1000",)), ("configure", "t-1", {NAME: "South"})]
+    assert service.calls == [("open", HOST, TENANT), ("configure", "t-1", {NAME: "South"})]
     assert subject(service).license_key() == "a-key"
 
 

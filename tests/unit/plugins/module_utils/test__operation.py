@@ -68,6 +68,18 @@ def test_an_error_is_a_failed_result_with_what_a_playbook_can_branch_on(
     assert operation(fail).outcome(invocation()) == failure(error) == expected
 
 
+@pytest.mark.parametrize("changed", [True, False])
+def test_an_error_tells_of_a_change_before_it(changed: bool) -> None:
+    error = ConfigurationError("It is so.")
+    error.changed = changed
+    assert failure(error).get("changed", False) is changed
+
+
+def test_credentials_are_found_where_ansible_runs_alone() -> None:
+    with pytest.raises(ConfigurationError, match="by its action plugin; call it by its full name"):
+        invocation().find("https://h1.us.qlikcloud.com", ("1000",), ("north.us.qlikcloud.com",))
+
+
 def test_a_defect_is_not_dressed_up_as_a_failure_of_the_user() -> None:
     def stumble(asked: Invocation) -> Result:
         raise KeyError("a defect")

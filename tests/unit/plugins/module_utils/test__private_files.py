@@ -14,7 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.qlikops.cloud.plugins.module_utils._private_files import locked, private_folder, write_private
+from ansible_collections.qlikops.cloud.plugins.module_utils._private_files import (
+    durable_folder,
+    locked,
+    private_folder,
+    write_private,
+)
 
 
 def mode(path: Path) -> int:
@@ -265,3 +270,55 @@ def test_folder_that_was_synced_is_closed(tmp_path: Path, monkeypatch: pytest.Mo
         with pytest.raises(OSError, match="Bad file descriptor"):
             os.fstat(handle)
     assert len(handles) == 2
+
+
+def folders_synced(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The number of each folder of which there was an fsync."""
+    seen: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: seen.append(os.fstat(handle).st_ino))
+    return seen
+
+
+def test_durable_folder_is_private_and_synced_with_all_above_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, folder = folders_synced(monkeypatch), tmp_path / "state" / "mine" / "journal"
+    durable_folder(folder)
+    assert seen == [parent.stat().st_ino for parent in folder.parents]
+    assert mode(folder) == 0o700
+
+
+def test_durable_folder_that_is_there_is_synced_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    durable_folder(tmp_path / "journal")
+    seen = folders_synced(monkeypatch)
+    durable_folder(tmp_path / "journal")
+    assert seen == []
+
+
+def test_durable_folder_lies_in_folders_that_we_may_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen, right, folder = folders_synced(monkeypatch), os.open, tmp_path / "hidden" / "state" / "journal"
+
+    def opened(path: t.Any, *arguments: t.Any, **more: t.Any) -> int:
+        if str(path) == str(tmp_path / "hidden"):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return right(path, *arguments, **more)
+
+    monkeypatch.setattr(os, "open", opened)
+    durable_folder(folder)
+    assert seen == [parent.stat().st_ino for parent in folder.parents if parent.name != "hidden"]
+
+
+def test_durable_folder_that_cannot_be_synced_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_handle: int) -> t.NoReturn:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="Input/output"):
+        durable_folder(tmp_path / "journal")
+
+
+def test_durable_folder_that_others_can_write_to_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "journal").mkdir()
+    (tmp_path / "journal").chmod(0o770)
+    with pytest.raises(PermissionError):
+        durable_folder(tmp_path / "journal")

@@ -11,7 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._client import ApiClient
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
+    AnswerError,
+    ConfigurationError,
+    NotFoundError,
+    QlikError,
+)
 from ansible_collections.qlikops.cloud.plugins.module_utils._http import Request, Response
 from ansible_collections.qlikops.cloud.plugins.module_utils._recognition import Recognition
 
@@ -31,16 +36,19 @@ class Service:
 
     host = "h.eu.qlikcloud.com"
 
-    def __init__(self, document: t.Any, status: int = 200) -> None:
-        self.document, self.status = document, status
+    def __init__(self, document: t.Any, status: int = 200, kind: str = "application/json") -> None:
+        self.document, self.status, self.kind = document, status, kind
         self.asked: list[Request] = []
 
     def call(self, operation: str, request: Request, expected: t.Container[int]) -> Response:
-        assert self.status in expected, operation
         self.asked.append(request)
-        return Response(self.host, self.status, {"Content-Type": "application/json"}, self._page(request))
+        if self.status not in expected:
+            raise NotFoundError(f"{operation} failed.", host=self.host, status=self.status)
+        return Response(self.host, self.status, {"Content-Type": self.kind}, self._page(request))
 
     def _page(self, request: Request) -> bytes:
+        if isinstance(self.document, bytes):
+            return self.document
         rows = self.document.get("data") if isinstance(self.document, dict) else None
         if not isinstance(rows, list):
             return json.dumps(self.document).encode()
@@ -53,10 +61,14 @@ def recognition(**options: t.Any) -> Recognition:
     return Recognition.from_options({"path": None, "query": {}, "where": {}, **options}, CREATE)
 
 
-def found(document: t.Any, where: t.Mapping[str, t.Any], status: int = 200) -> t.Any:
-    known = Recognition(Request("GET", "/api/v1/spaces", repeatable=True), where)
-    result = known.look(t.cast(ApiClient, Service(document, status)))
+def look(service: Service, where: t.Mapping[str, t.Any], may_lack: bool = False) -> t.Any:
+    known = Recognition(Request("GET", "/api/v1/spaces", repeatable=True), where, may_lack)
+    result = known.look(t.cast(ApiClient, service))
     return result and result["json"]
+
+
+def found(document: t.Any, where: t.Mapping[str, t.Any]) -> t.Any:
+    return look(Service(document), where)
 
 
 def test_without_a_path_that_of_the_call_is_read() -> None:
@@ -75,7 +87,7 @@ def test_something_must_be_said_about_the_object() -> None:
 
 
 def test_a_path_is_checked_as_any_other() -> None:
-    with pytest.raises(ConfigurationError, match="must begin with one /"):
+    with pytest.raises(ConfigurationError, match="must hold no blank, #, //"):
         recognition(path="//evil.example/")
 
 
@@ -158,16 +170,73 @@ def test_the_first_row_that_matches_is_found_on_whichever_page(names: list[str],
         pytest.param({"data": []}, {}, None, id="an empty list"),
         pytest.param([], {}, None, id="an empty bare list"),
         pytest.param({"data": ["Sales"]}, {}, None, id="a list of texts"),
-        pytest.param("Sales", {}, None, id="a text"),
-        pytest.param(None, {}, None, id="null"),
     ],
 )
 def test_what_is_read_may_be_an_object_or_a_list(document: t.Any, where: dict[str, t.Any], row: t.Any) -> None:
     assert found(document, where) == row
 
 
-def test_what_does_not_exist_is_not_there() -> None:
-    assert found({"errors": [{"code": "HTTP-404"}]}, {}, 404) is None
+REFUSAL = {"errors": [{"code": "HTTP-404"}]}
+
+
+@pytest.mark.parametrize("refusal", [REFUSAL, [], {}, {"errors": "x", "data": [{"errors": "x"}]}], ids=str)
+def test_an_object_that_is_asked_for_by_path_may_not_exist(refusal: t.Any) -> None:
+    known = recognition(path="/api/v1/spaces/1")
+    assert known.look(t.cast(ApiClient, Service(refusal, 404))) is None
+
+
+def test_a_list_at_the_path_of_the_call_exists() -> None:
+    """Without it nobody knows whether the object is there, so nothing may be sent."""
+    with pytest.raises(NotFoundError):
+        recognition(where={"name": "x"}).look(t.cast(ApiClient, Service(REFUSAL, 404)))
+
+
+@pytest.mark.parametrize("may_lack", [True, False])
+def test_another_refusal_is_none_of_an_object_that_does_not_exist(may_lack: bool) -> None:
+    with pytest.raises(QlikError):
+        look(Service(REFUSAL, 410), {}, may_lack)
+
+
+@pytest.mark.parametrize(
+    ("document", "status", "kind"),
+    [
+        pytest.param("Sales", 200, "application/json", id="a text in JSON"),
+        pytest.param(None, 200, "application/json", id="null"),
+        pytest.param(7, 200, "application/json", id="a number"),
+        pytest.param(b"", 200, "application/json", id="nothing"),
+        pytest.param(b"[]", 200, "text/plain", id="text"),
+        pytest.param(b"\x89PN", 200, "image/png", id="bytes"),
+        pytest.param(b"no such host", 404, "text/plain", id="404 of a proxy"),
+        pytest.param(b"", 404, "", id="404 without words"),
+    ],
+)
+def test_an_answer_of_another_kind_tells_not_whether_the_object_is_there(
+    document: t.Any, status: int, kind: str
+) -> None:
+    with pytest.raises(AnswerError) as caught:
+        look(Service(document, status, kind), {}, may_lack=True)
+    assert str(caught.value) == (
+        "h.eu.qlikcloud.com does not tell whether the object is there: /api/v1/spaces is no JSON."
+    )
+
+
+def test_404_with_a_web_page_tells_not_whether_the_object_is_there() -> None:
+    with pytest.raises(AnswerError, match="404 with a web page"):
+        look(Service(b"<html>", 404, "text/html"), {}, may_lack=True)
+
+
+@pytest.mark.parametrize("where", [{"name": None}, {"type": "data", "owner.id": None}], ids=str)
+def test_null_recognises_nothing(where: dict[str, t.Any]) -> None:
+    """It is what a template makes of a variable that was forgotten, and all rows without the key have it."""
+    (name,) = (name for name, value in where.items() if value is None)
+    with pytest.raises(ConfigurationError) as caught:
+        recognition(where=where)
+    assert str(caught.value) == f"The value {name} of unless.where is null, which recognises nothing."
+
+
+@pytest.mark.parametrize("value", ["", 0, False, []], ids=repr)
+def test_values_that_count_as_nothing_in_python_recognise(value: t.Any) -> None:
+    assert recognition(where={"name": value}).where == {"name": value}
 
 
 def test_what_is_found_is_told_with_host_and_status() -> None:

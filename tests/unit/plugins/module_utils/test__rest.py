@@ -18,18 +18,18 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._client import ApiCl
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     AnswerError,
     ConfigurationError,
-    IncompleteListError,
     PartlyRefusedError,
-    TransportError,
 )
 from ansible_collections.qlikops.cloud.plugins.module_utils._http import SUCCESSES, Request, Response
 from ansible_collections.qlikops.cloud.plugins.module_utils._rest import (
+    Address,
     Answer,
-    Place,
     answers_secrets,
+    demand_no_page,
+    has_more,
     headers_of,
+    part_at,
     send,
-    send_for_all,
 )
 
 HOST = "h.eu.qlikcloud.com"
@@ -46,6 +46,7 @@ class Service:
     """Gives the answers in turn, or what a function makes of each request."""
 
     host = HOST
+    SECRET = "cl1ent-s3cret"
 
     def __init__(self, *answers: t.Any, answer: t.Callable[[Request], t.Any] | None = None) -> None:
         turns = iter(answers)
@@ -60,6 +61,9 @@ class Service:
         assert response.status in expected
         return response
 
+    def secrets(self) -> tuple[str, ...]:
+        return (self.SECRET,)
+
 
 def answered(document: t.Any, status: int = 200, **headers: str) -> Response:
     return Response(
@@ -71,23 +75,21 @@ def of_kind(kind: str, body: bytes) -> Response:
     return Response(HOST, 200, {"Content-Type": kind} if kind else {}, body)
 
 
-def sent(service: Service, request: Request = GET, expected: t.Container[int] = SUCCESSES) -> Answer:
-    return send(t.cast(ApiClient, service), request, expected)
+def sent(
+    service: Service, request: Request = GET, expected: t.Container[int] = SUCCESSES, takes_pages: bool = False
+) -> Answer:
+    return send(t.cast(ApiClient, service), request, expected, takes_pages)
 
 
-def all_of(service: Service, request: Request = GET, **more: t.Any) -> Answer:
-    return send_for_all(t.cast(ApiClient, service), request, **more)
-
-
-def url_of(place: Place) -> str:
+def url_of(address: Address) -> str:
     """What a Transport makes of it."""
-    query = f"?{urlencode(place.query)}" if place.query else ""
-    url = requests.Request("GET", f"https://{HOST}{place.path}{query}").prepare().url
+    query = f"?{urlencode(address.query)}" if address.query else ""
+    url = requests.Request("GET", f"https://{HOST}{address.path}{query}").prepare().url
     assert url
     return url
 
 
-# Places
+# Addresses
 
 
 @pytest.mark.parametrize(
@@ -110,20 +112,15 @@ def url_of(place: Place) -> str:
         pytest.param("/a?next=//evil/../#", {}, ("/a", [("next", "//evil/../#")]), id="a query is free"),
     ],
 )
-def test_place(path: str, query: t.Any, expected: tuple[str, list[tuple[str, str]]]) -> None:
-    place = Place.of(path, query)
-    assert (place.path, place.query) == expected
+def test_address(path: str, query: t.Any, expected: tuple[str, list[tuple[str, str]]]) -> None:
+    address = Address.of(path, query)
+    assert (address.path, address.query) == expected
 
 
 @pytest.mark.parametrize(
     "path",
     [
-        pytest.param("", id="nothing"),
-        pytest.param("api/v1", id="relative"),
-        pytest.param("?x=1", id="a query alone"),
         pytest.param("//evil.example/", id="another host"),
-        pytest.param("https://evil.example/", id="an address"),
-        pytest.param("@evil.example", id="our host as user"),
         pytest.param("/a//b", id="two slashes"),
         pytest.param("/%2Fevil.example", id="an encoded second slash"),
         pytest.param("/\\evil.example", id="a backslash"),
@@ -144,20 +141,31 @@ def test_place(path: str, query: t.Any, expected: tuple[str, list[tuple[str, str
     ],
 )
 def test_a_path_that_could_lead_elsewhere_is_refused(path: str) -> None:
-    with pytest.raises(ConfigurationError, match="fill values in with the filter urlencode"):
-        Place.of(path, {})
+    with pytest.raises(ConfigurationError) as caught:
+        Address.of(path, {})
+    assert str(caught.value) == (
+        f"The path {path!r} must hold no blank, #, // and no . or .. between slashes; fill values in with the filter "
+        "urlencode."
+    )
+
+
+@pytest.mark.parametrize("path", ["", "api/v1", "?x=1", "https://evil.example/", "@evil.example", " /a"], ids=repr)
+def test_a_path_that_does_not_begin_with_a_slash_is_told_as_that(path: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        Address.of(path, {})
+    assert str(caught.value) == f"The path must begin with /, such as /api/v1/users, unlike {path!r}."
 
 
 @pytest.mark.parametrize("path", ["/oauth/token", "/oauth/token?x=1", "/%6Fauth/token", "/oauth%2Ftoken"])
 def test_tokens_are_not_asked_for_by_path(path: str) -> None:
     with pytest.raises(ConfigurationError, match=r"use the module qlikops\.cloud\.oauth_token"):
-        Place.of(path, {})
+        Address.of(path, {})
 
 
 @pytest.mark.parametrize("value", [{"a": 1}, [["a"]], [{"a": 1}]], ids=["a mapping", "lists in a list", "mappings"])
 def test_parameters_of_another_shape_are_refused(value: t.Any) -> None:
     with pytest.raises(ConfigurationError, match="parameter filter of query must be text, a number, or a list of them"):
-        Place.of("/a", {"filter": value})
+        Address.of("/a", {"filter": value})
 
 
 @given(PATHS)
@@ -166,7 +174,7 @@ def test_parameters_of_another_shape_are_refused(value: t.Any) -> None:
 @example("/\\@evil.example/")
 def test_no_path_reaches_another_host_or_climbs(path: str) -> None:
     try:
-        url = url_of(Place.of(path, {}))
+        url = url_of(Address.of(path, {}))
     except ConfigurationError:
         return
     seen = parse_url(url)
@@ -183,15 +191,15 @@ def test_no_path_reaches_another_host_or_climbs(path: str) -> None:
     st.text(st.characters(codec="utf-8", exclude_characters="/\\#"), min_size=1).filter(lambda x: x not in (".", ".."))
 )
 def test_any_name_can_stand_in_a_path_once_it_is_encoded(name: str) -> None:
-    url = url_of(Place.of(f"/api/v1/spaces/{quote(name, safe='')}", {}))
+    url = url_of(Address.of(f"/api/v1/spaces/{quote(name, safe='')}", {}))
     assert unquote(urlsplit(url).path) == f"/api/v1/spaces/{name}"
 
 
 @given(st.dictionaries(WORDS, st.one_of(WORDS, st.lists(WORDS))), st.lists(st.tuples(WORDS, WORDS)))
 def test_any_query_arrives_as_it_was_meant(given_: dict[str, t.Any], own: list[tuple[str, str]]) -> None:
-    place = Place.of(f"/api?{urlencode(own)}", given_)
+    address = Address.of(f"/api?{urlencode(own)}", given_)
     flat = [(name, item) for name, value in given_.items() for item in (value if isinstance(value, list) else [value])]
-    assert parse_qsl(urlsplit(url_of(place)).query, keep_blank_values=True) == [*own, *flat]
+    assert parse_qsl(urlsplit(url_of(address)).query, keep_blank_values=True) == [*own, *flat]
 
 
 # Secrets
@@ -218,6 +226,13 @@ def test_any_query_arrives_as_it_was_meant(given_: dict[str, t.Any], own: list[t
         ("POST", "/api/v1/tenants", True),
         ("POST", "/api/v1/tenants/t-1/actions/deactivate", False),
         ("GET", "/api/v1/tenants", False),
+        ("GET", "/api/v1/identity-providers", True),
+        ("GET", "/api/v1/identity-providers?active=true", True),
+        ("GET", "/api/v1/identity-providers/i-1", True),
+        ("GET", "/api/v1/identity-providers-of-others", False),
+        ("POST", "/api/v1/identity-providers", True),
+        ("PATCH", "/api/v1/identity-providers/i-1", True),
+        ("DELETE", "/api/v1/identity-providers/i-1", False),
     ],
 )
 def test_answers_that_hold_secrets(method: str, path: str, expected: bool) -> None:
@@ -308,15 +323,36 @@ def test_bytes_are_no_result() -> None:
     assert answer.facts() == {"status": 200, "host": HOST, "truncated": False}
 
 
-def test_a_web_page_is_no_answer_unless_its_status_is_named() -> None:
-    page = of_kind("text/html; charset=utf-8", b"<html>")
-    with pytest.raises(AnswerError, match="200 with a web page; a proxy or gateway on the way may have answered"):
-        sent(Service(page))
-    assert sent(Service(page), expected=[200]).facts()["content"] == "<html>"
+PAGE = of_kind("Text/HTML; charset=utf-8", b"<html>")
+
+
+@pytest.mark.parametrize("expected", [SUCCESSES, [200]], ids=["any success", "200"])
+def test_a_web_page_is_no_answer(expected: t.Container[int]) -> None:
+    with pytest.raises(AnswerError) as caught:
+        sent(Service(PAGE), expected=expected)
+    assert str(caught.value) == (
+        f"{HOST} answered 200 with a web page; a proxy or gateway on the way may have answered in its place. "
+        "Where a page is right, name its status with status_code."
+    )
+
+
+def test_a_web_page_is_an_answer_where_pages_are_taken() -> None:
+    assert sent(Service(PAGE), takes_pages=True).facts()["content"] == "<html>"
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/xhtml+json", ""])
+def test_what_is_no_web_page_passes(kind: str) -> None:
+    response = of_kind(kind, b"1")
+    assert sent(Service(response)).response is response
+
+
+def test_an_empty_web_page_is_no_answer_either() -> None:
+    with pytest.raises(AnswerError, match="with a web page"):
+        demand_no_page(of_kind("text/html", b""))
 
 
 def test_what_an_encoded_value_holds_is_its_own_affair() -> None:
-    assert Place.of("/clients/%2F%23%5C%25/secrets", {}).path == "/clients/%2F%23%5C%25/secrets"
+    assert Address.of("/clients/%2F%23%5C%25/secrets", {}).path == "/clients/%2F%23%5C%25/secrets"
 
 
 def test_what_is_called_json_and_is_none_is_refused() -> None:
@@ -341,10 +377,12 @@ def test_facts_of_a_part(key: str, part: dict[str, t.Any]) -> None:
 @pytest.mark.parametrize(
     ("document", "key", "told"),
     [
-        pytest.param({"a": 1, "b": 2}, "c", "holds no c: there is a, b.", id="another key"),
-        pytest.param({"a": {}}, "a.c", "holds no a.c: there is nothing.", id="an empty object"),
-        pytest.param({"a": [1]}, "a.0", "holds no a.0: there is no object.", id="a list"),
-        pytest.param("text", "a", "holds no a: there is no object.", id="a text"),
+        pytest.param({"a": 1, "b": 2}, "c", "has no c; its keys are a, b.", id="another key"),
+        pytest.param({"a": {"b": 1}}, "a.c", "has no a.c; its keys are b.", id="another key within a key"),
+        pytest.param({"a": None}, "a.c", "has no a.c; it is no object.", id="a key within null"),
+        pytest.param({"a": {}}, "a.c", "has no a.c; its keys are none.", id="an empty object"),
+        pytest.param({"a": [1]}, "a.0", "has no a.0; it is no object.", id="a list"),
+        pytest.param("text", "a", "has no a; it is no object.", id="a text"),
     ],
 )
 def test_a_part_that_is_not_there_is_told(document: t.Any, key: str, told: str) -> None:
@@ -354,202 +392,71 @@ def test_a_part_that_is_not_there_is_told(document: t.Any, key: str, told: str) 
 
 
 def test_a_part_of_no_json_is_told() -> None:
-    with pytest.raises(AnswerError, match="holds no a: there is no object"):
+    with pytest.raises(AnswerError, match="has no a; it is no object"):
         sent(Service(of_kind("text/plain", b"OK"))).facts("a")
+
+
+@pytest.mark.parametrize(
+    ("document", "lacking"),
+    [
+        pytest.param({"a": {"b": 1}}, {"b": 1}, id="the last key"),
+        pytest.param({"b": 1}, {"b": 1}, id="the first key"),
+        pytest.param({"a": [1]}, [1], id="no object"),
+    ],
+)
+def test_the_part_that_lacks_a_key_is_told_with_it(document: t.Any, lacking: t.Any) -> None:
+    with pytest.raises(KeyError) as caught:
+        part_at(document, "a.c")
+    assert caught.value.args == (lacking,)
+
+
+# Lists of one page
+
+MORE = {"next": {"href": "?next=2"}}
+
+
+@pytest.mark.parametrize(
+    ("document", "is_cut"),
+    [
+        pytest.param({"data": [{"id": 1}], "links": MORE}, True, id="a page with a next one"),
+        pytest.param({"rows": [1], "links": {"next": "?next=2"}}, True, id="below another key"),
+        pytest.param({"data": [{"id": 1}], "links": {"next": None, "prev": {"href": "?x=1"}}}, False, id="the last"),
+        pytest.param({"data": []}, False, id="no links"),
+        pytest.param({"links": [MORE]}, False, id="links that are none"),
+        pytest.param([{"links": MORE}], False, id="a bare list"),
+        pytest.param(None, False, id="null"),
+    ],
+)
+def test_a_page_with_a_next_one_is_not_the_whole_list(document: t.Any, is_cut: bool) -> None:
+    answer = sent(Service(document))
+    assert (answer.is_cut, answer.facts()["truncated"], has_more(document)) == (is_cut, is_cut, is_cut)
 
 
 # Answers of 207
 
-ASSIGN = Request("POST", "/api/v1/licenses/assignments/actions/add", body={})
+
+def test_rows_of_a_call_are_judged() -> None:
+    service = Service(answered({"data": [{"status": 400, "title": f"No {Service.SECRET}"}]}, 207))
+    with pytest.raises(PartlyRefusedError) as caught:
+        sent(service, Request("POST", "/api/v1/x", body={}))
+    assert (caught.value.rows[0]["status"], Service.SECRET in str(caught.value.facts())) == (400, False)
 
 
 def test_rows_that_were_all_done_are_a_success() -> None:
-    rows = [{"status": 201}, {"status": "200"}, {"subject": "x"}, {"status": True}]
-    assert sent(Service(answered({"data": rows}, 207)), ASSIGN).document == {"data": rows}
+    document = {"data": [{"status": 201}, {"status": "200"}]}
+    assert sent(Service(answered(document, 207))).document == document
 
 
-@pytest.mark.parametrize("document", [[], {"data": None}, {"data": {"status": 400}}, {"data": ["x", 400]}, {}, "x"])
-def test_an_answer_without_rows_to_judge_is_a_success(document: t.Any) -> None:
-    assert sent(Service(answered(document, 207)), ASSIGN).document == document
-
-
-def test_a_row_that_was_refused_is_told() -> None:
-    rows = [
-        {"status": 201, "subject": "a"},
-        {"status": "400", "code": "LICENSES-011", "title": "No\r\nallotment"},
-        {"status": 500},
-    ]
-    with pytest.raises(PartlyRefusedError) as caught:
-        sent(Service(answered({"data": rows}, 207)), ASSIGN)
-    assert str(caught.value) == (
-        f"POST /api/v1/licenses/assignments/actions/add on {HOST} did not do 2 of 3 rows; "
-        "the first is row 2, 400 LICENSES-011 No allotment."
-    )
-    assert caught.value.facts()["rows"] == [
-        {"row": 2, "status": 400, "code": "LICENSES-011", "title": "No allotment"},
-        {"row": 3, "status": 500, "code": "", "title": ""},
-    ]
-    assert (caught.value.status, caught.value.code, caught.value.host) == (207, "LICENSES-011", HOST)
-
-
-def test_a_refused_row_without_words_is_told() -> None:
-    with pytest.raises(PartlyRefusedError, match=r"1 of 1 rows; the first is row 1, 404\.$"):
-        sent(Service(answered({"data": [{"status": 404, "code": 7}]}, 207)), ASSIGN)
+@pytest.mark.parametrize(
+    "response",
+    [Response(HOST, 207, {"Content-Type": kind}, b"OK") for kind in ("text/plain", "image/png")],
+    ids=["text", "bytes"],
+)
+def test_without_json_it_cannot_be_told_whether_rows_were_done(response: Response) -> None:
+    with pytest.raises(AnswerError, match="answered 207 without a row for each part of the call"):
+        sent(Service(response))
 
 
 def test_rows_of_another_status_are_not_judged() -> None:
     document = {"data": [{"status": 400}]}
     assert sent(Service(document)).document == document
-
-
-# Lists of pages
-
-
-class List:
-    """A list in pages, linked in one of the service's ways. Its links lead elsewhere but for their query."""
-
-    def __init__(self, rows: list[t.Any], size: int, style: str, name: str = "data", overlap: int = 0) -> None:
-        self.rows, self.size, self.style, self.name, self.overlap = rows, size, style, name, overlap
-
-    def __call__(self, request: Request) -> t.Any:
-        query = dict(request.query)
-        start = int(query.pop(self.style, 0))
-        end = start + self.size
-        links: dict[str, t.Any] = {"self": {"href": "http://internal.example/"}, "next": None}
-        if end < len(self.rows):
-            href = urlencode({**query, self.style: end})
-            links["next"] = {"href": f"http://internal.example/x?{href}"}
-        return {self.name: self.rows[max(0, start - self.overlap) : end], "links": links}
-
-
-ROWS = st.lists(
-    st.one_of(st.fixed_dictionaries({"name": st.text(max_size=2)}), st.just({"id": None, "name": "x"})), max_size=25
-)
-
-
-@given(st.integers(0, 25), st.integers(1, 7), st.sampled_from(STYLES), st.sampled_from(["data", "allotments"]))
-def test_a_list_in_pages_of_any_style_is_the_whole_list(count: int, size: int, style: str, name: str) -> None:
-    rows = [{"id": str(number), "name": f"Row {number}"} for number in range(count)]
-    service = Service(answer=List(rows, size, style, name))
-    answer = all_of(service, key=name)
-    assert (answer.document, answer.is_cut) == ({name: rows}, False)
-    assert len(service.asked) == max(1, -(-count // size))
-    assert {request.path for request in service.asked} == {GET.path}
-    assert all(("sort", "name") in request.query for request in service.asked)
-
-
-@given(ROWS, st.integers(1, 7), st.sampled_from(STYLES))
-def test_rows_without_id_are_kept_though_they_are_alike(rows: list[t.Any], size: int, style: str) -> None:
-    """But a page that is like those before it, and not the last, could go on for ever."""
-    service = Service(answer=List(rows, size, style))
-    pages = [rows[start : start + size] for start in range(0, len(rows), size)]
-    seen: list[t.Any] = []
-    for page in pages[:-1]:
-        if all(row in seen for row in page):
-            with pytest.raises(IncompleteListError):
-                all_of(service)
-            return
-        seen += page
-    assert all_of(service).document == {"data": rows}
-
-
-@given(st.integers(0, 25), st.integers(2, 7), st.integers(1, 3))
-def test_rows_that_come_again_are_returned_once(count: int, size: int, overlap: int) -> None:
-    rows = [{"id": number} for number in range(count)]
-    service = Service(answer=List(rows, size, "next", overlap=min(overlap, size - 1)))
-    assert all_of(service).document == {"data": rows}
-
-
-@given(st.integers(0, 25), st.integers(1, 7), st.integers(1, 30))
-def test_no_more_rows_are_read_than_wanted(count: int, size: int, most: int) -> None:
-    rows = [{"id": number} for number in range(count)]
-    service = Service(answer=List(rows, size, "next"))
-    answer = all_of(service, most=most)
-    assert (answer.document, answer.is_cut) == ({"data": rows[:most]}, count > most)
-    assert len(service.asked) <= most // size + 1
-    assert answer.facts("data")["truncated"] is (count > most)
-
-
-def test_the_body_goes_along_with_each_page() -> None:
-    request = Request("POST", "/api/v1/users/actions/filter", (), {"filter": "x"}, {"A": "b"}, repeatable=True)
-    service = Service(answer=List([{"id": number} for number in range(5)], 2, "next"))
-    assert len(all_of(service, request).document["data"]) == 5
-    assert [(asked.method, asked.body, asked.headers) for asked in service.asked] == [
-        ("POST", {"filter": "x"}, {"A": "b"})
-    ] * 3
-
-
-def test_what_stands_beside_the_rows_is_that_of_the_first_page() -> None:
-    link = {"next": {"href": "?next=2"}}
-    service = Service({"data": [{"id": 1}], "total": 2, "links": link}, {"data": [{"id": 2}], "total": 9})
-    assert all_of(service).document == {"data": [{"id": 1}, {"id": 2}], "total": 2}
-
-
-@pytest.mark.parametrize(
-    "document",
-    [
-        pytest.param({"id": 1, "links": {"self": {"href": "x"}}}, id="an object"),
-        pytest.param([1, 2], id="a bare list"),
-        pytest.param({"data": {"id": 1}}, id="data that is an object"),
-        pytest.param({"data": ["a", "b"]}, id="a list of texts"),
-        pytest.param(None, id="null"),
-    ],
-)
-def test_what_has_no_pages_is_returned_as_it_came(document: t.Any) -> None:
-    assert all_of(Service(document)).document == document
-
-
-def test_a_list_of_texts_within_an_object_that_has_links_is_a_part_like_any_other() -> None:
-    """The user that is asked for by /users/me has roles and a link to itself."""
-    service = Service({"id": 1, "roles": ["TenantAdmin"], "links": {"self": {"href": "https://x.example/"}}})
-    assert all_of(service, key="roles").facts("roles")["json"] == ["TenantAdmin"]
-
-
-def test_a_list_of_texts_is_cut_as_any_other() -> None:
-    answer = all_of(Service({"data": ["a", "b", "c"]}), most=2)
-    assert (answer.document, answer.is_cut) == ({"data": ["a", "b"]}, True)
-
-
-def test_a_list_of_texts_in_pages_is_refused() -> None:
-    with pytest.raises(AnswerError, match="data is no list of objects"):
-        all_of(Service({"data": ["a"], "links": {"next": {"href": "?next=1"}}}))
-
-
-def test_a_key_that_names_no_list_leaves_the_pages_of_data() -> None:
-    service = Service(answer=List([{"id": number} for number in range(3)], 2, "next"))
-    assert all_of(service, key="links").document == {"data": [{"id": 0}, {"id": 1}, {"id": 2}]}
-
-
-@pytest.mark.parametrize(
-    "second",
-    [
-        pytest.param(["x"], id="a bare list"),
-        pytest.param({"id": 1}, id="an object"),
-        pytest.param({"data": "x"}, id="data that is none"),
-        pytest.param(of_kind("text/plain", b"OK"), id="text"),
-    ],
-)
-def test_a_further_page_of_another_shape_fails_the_list(second: t.Any) -> None:
-    with pytest.raises(AnswerError, match="unexpected shape"):
-        all_of(Service({"data": [{"id": 1}], "links": {"next": {"href": "?next=1"}}}, second))
-
-
-def test_a_further_page_that_does_not_come_fails_the_list() -> None:
-    def answer(request: Request) -> t.Any:
-        if dict(request.query).get("next"):
-            raise TransportError("Cut.", transient=True)
-        return {"data": [{"id": 1}], "links": {"next": {"href": "?next=1"}}}
-
-    with pytest.raises(TransportError):
-        all_of(Service(answer=answer))
-
-
-def test_a_list_that_ends_nowhere_fails() -> None:
-    with pytest.raises(IncompleteListError, match="GET /api/v1/items does not end"):
-        all_of(Service(answer=lambda _request: {"data": [{"id": 1}], "links": {"next": {"href": "?next=1"}}}))
-
-
-def test_an_expected_refusal_is_no_list() -> None:
-    service = Service(answered({"errors": [{"code": "x"}]}, 404))
-    answer = all_of(service, expected=(200, 404))
-    assert (answer.response.status, answer.document) == (404, {"errors": [{"code": "x"}]})

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
 from ansible_collections.qlikops.cloud.plugins.module_utils._http import origin_of
 from ansible_collections.qlikops.cloud.plugins.module_utils._organization import CONSOLE_URL
-from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target
+from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target, demand_label
 
 NORTH = {
     "qlik_hostnames": ["h1x2y3.us.qlikcloud.com", "North.US.qlikcloud.com"],
@@ -119,7 +120,10 @@ def test_the_console_is_the_one_address(host: str, console_url: str, expected: b
             target("north.us.qlikcloud.com", NORTH),
             "north.us.qlikcloud.com of region us and subscription 1000000000000001",
         ),
-        (target("north.us.qlikcloud.com"), "north.us.qlikcloud.com of region us (subscription unknown)"),
+        (
+            target("north.us.qlikcloud.com"),
+            "north.us.qlikcloud.com of region us (subscription unknown)",
+        ),
         (target("north.example"), "north.example"),
     ],
     ids=["all", "no subscription", "no region"],
@@ -150,3 +154,53 @@ def test_a_name_of_another_depth_lies_in_no_region(host: str) -> None:
 def test_names_of_a_tenant_reach_no_host_outside_of_the_domains() -> None:
     known = {"qlik_hostnames": ["evil.example", "north.us.qlikcloud.com"], "qlik_subscription_id": "1"}
     assert target("evil.example", known) == Target("evil.example", False, frozenset({"evil.example"}), None, ())
+
+
+def test_more_is_known_of_a_tenant_than_its_host_variables_tell() -> None:
+    known = target("h1x2y3.us.qlikcloud.com", NORTH)
+    told = known.known_as(("7",), ("other.us.qlikcloud.com",))
+    assert told.subscriptions == ("7",)
+    assert told.names == NAMES | {"other.us.qlikcloud.com"}
+    assert (told.hostname, told.place, told.is_console) == (known.hostname, known.place, known.is_console)
+
+
+def test_what_is_not_told_remains_as_it_was_known() -> None:
+    known = target("h1x2y3.us.qlikcloud.com", NORTH)
+    assert known.known_as((), ()) == known
+
+
+@pytest.mark.parametrize("name", ["h1.eu.qlikcloud.com", "h1.us.qlikcloudgov.com", "evil.example"])
+def test_names_of_another_place_are_none_of_the_tenant(name: str) -> None:
+    known = target("north.us.qlikcloud.com").known_as(("7",), (name, "south.us.qlikcloud.com"))
+    assert known.names == {"north.us.qlikcloud.com", "south.us.qlikcloud.com"}
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("register.us.qlikcloud.com", True),
+        ("Register.GOV1.qlikcloudgov.com", True),
+        ("register.us.qlikcloud.com:8443", False),
+        ("register.example", False),
+        ("register.a.us.qlikcloud.com", False),
+        ("registers.us.qlikcloud.com", False),
+        ("north.us.qlikcloud.com", False),
+    ],
+)
+def test_register_hosts_are_those_of_the_service(host: str, expected: bool) -> None:
+    assert target(host).is_register is expected
+
+
+@pytest.mark.parametrize("region", ["us", "gov1", "ap", "us-east", "east-1"])
+def test_a_label_is_a_region(region: str) -> None:
+    demand_label(region, "the entry")
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "ap-southeast-2"])
+def test_the_code_of_a_region_is_not_its_label(region: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        demand_label(region, "the entry")
+    assert str(caught.value) == (
+        "the entry needs region as the label in its tenants' host names, such as us in north.us.qlikcloud.com, "
+        f"not the code {region}."
+    )

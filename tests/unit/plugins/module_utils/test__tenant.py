@@ -12,7 +12,11 @@ from responses.matchers import json_params_matcher, query_param_matcher
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._client import ApiClient
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import Credential
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import AnswerError, NotFoundError
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
+    AnswerError,
+    IncompleteListError,
+    NotFoundError,
+)
 from ansible_collections.qlikops.cloud.plugins.module_utils._http import Transport
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenant import TenantApi
 from ansible_collections.qlikops.cloud.plugins.module_utils._token_store import MemoryStore
@@ -46,13 +50,23 @@ def test_without_me_the_error_says_what_was_asked(tenant: TenantApi, service: Re
 
 def test_bots_are_the_users_with_a_client_on_all_pages(tenant: TenantApi, service: RequestsMock) -> None:
     pages: list[tuple[dict[str, str], t.Any]] = [
-        ({"limit": "100"}, [{"id": "1", "clientId": "c-1"}, {"id": "2"}, {"id": "3", "clientId": ""}]),
+        (
+            {"limit": "100", "totalResults": "true"},
+            [{"id": "1", "clientId": "c-1"}, {"id": "2"}, {"id": "3", "clientId": ""}],
+        ),
         ({"limit": "100", "next": "x"}, [{"id": "4", "clientId": None}, {"id": "5", "clientId": "c-5"}]),
     ]
     for number, (query, rows) in enumerate(pages):
         links = {} if number else {"next": {"href": f"{USERS}?limit=100&next=x"}}
         service.get(USERS, json={"data": rows, "links": links}, match=[query_param_matcher(query)])
     assert [bot["id"] for bot in tenant.bots()] == ["1", "5"]
+
+
+def test_bots_of_a_part_of_the_users_are_not_told(tenant: TenantApi, service: RequestsMock) -> None:
+    for _walk in range(2):
+        service.get(USERS, json={"data": [{"id": "1", "clientId": "c-1"}], "totalResults": 2})
+    with pytest.raises(IncompleteListError, match="announced 2 rows of /api/v1/users but listed 1"):
+        tenant.bots()
 
 
 @pytest.mark.parametrize("document", [{}, [], None, {"data": None}, {"data": {}}, {"data": ["x"]}], ids=str)

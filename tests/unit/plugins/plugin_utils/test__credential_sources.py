@@ -234,7 +234,9 @@ def test_a_tenant_without_credential_is_told_with_all_that_was_looked_at() -> No
         "No credential for h1.jp.qlikcloud.com of region jp and subscription 1000000000000001 was found "
         "(the variable qlik_credentials holds the organization's client c-1, region us; "
         "book.yml holds the organization's client c-2, region us): "
-        "name a credentials_file with an entry for this tenant or its region, or set qlik_credentials."
+        "name a file with an entry for this tenant or its region by QLIK_CREDENTIALS_FILE or the task's "
+        "credentials_file (that of an inventory source serves no tasks), set qlik_credentials, or give "
+        "subscription_id where only that is unknown."
     )
 
 
@@ -310,6 +312,31 @@ def test_a_file_is_read(loader: DataLoader, tmp_path: Path, relative: bool, name
     assert found.find(NORTH).as_options() == owned("file")
 
 
+@pytest.fixture
+def current(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which ansible was started, which is not that of the playbook."""
+    folder = tmp_path / "current"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def test_a_file_in_the_current_folder_is_read_when_there_is_none_beside_the_playbook(
+    loader: DataLoader, tmp_path: Path, current: Path
+) -> None:
+    (current / "book.yml").write_text(yaml.safe_dump(book("here")), encoding="utf-8")
+    assert of_play(loader, "book.yml").find(NORTH).as_options() == owned("here")
+    (tmp_path / "play" / "book.yml").write_text(yaml.safe_dump(book("beside")), encoding="utf-8")
+    assert of_play(loader, "book.yml").find(NORTH).as_options() == owned("beside")
+
+
+def test_a_file_in_neither_folder_is_told_as_that_beside_the_playbook(
+    loader: DataLoader, tmp_path: Path, current: Path
+) -> None:
+    told = refusal(of_play(loader, "book.yml"), NORTH)
+    assert told == f"{tmp_path / 'play' / 'book.yml'} cannot be read: there is no such file."
+
+
 def test_a_file_is_read_afresh(loader: DataLoader, tmp_path: Path) -> None:
     """A rotation writes it while the run goes on."""
     path = tmp_path / "play" / "book.yml"
@@ -367,7 +394,12 @@ def shared(tmp_path: Path, loader: DataLoader, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(_run_memory, "SETTLED", -1.0)
     reads: list[str] = []
     load = loader.load_from_file
-    monkeypatch.setattr(loader, "load_from_file", lambda path, *rest: reads.append(path) or load(path, *rest))
+
+    def noted(path: str, *rest: t.Any) -> t.Any:
+        reads.append(path)
+        return load(path, *rest)
+
+    monkeypatch.setattr(loader, "load_from_file", noted)
     yield folder
     assert reads == [str(tmp_path / "play" / "book.yml")]
     left = b"".join(path.read_bytes() for path in folder.iterdir())
@@ -396,7 +428,12 @@ def test_in_a_shared_book_vault_values_stay_encrypted(
 ) -> None:
     kept: list[bytes] = []
     seal = _run_memory._sealed
-    monkeypatch.setattr(_run_memory, "_sealed", lambda content, name: kept.append(content) or seal(content, name))
+
+    def noted(content: bytes, name: str) -> bytes:
+        kept.append(content)
+        return seal(content, name)
+
+    monkeypatch.setattr(_run_memory, "_sealed", noted)
     mine, foreign = (
         textwrap.indent(vaulted(SECRET, password), "      ") for password in (VAULT_PASSWORD, "another-password")
     )
@@ -549,6 +586,64 @@ def test_a_tenant_of_the_inventory_is_known_by_its_name(loader: DataLoader) -> N
     play = Play({"hostvars": {"h1.us.qlikcloud.com": facts}}, Templar(loader), loader)
     assert play.target("https://h1.us.qlikcloud.com", CONSOLE_URL).subscriptions == ("1",)
     assert play.target("https://h2.us.qlikcloud.com", CONSOLE_URL).subscriptions == ()
+
+
+# the register host of a region
+
+REGISTER = "https://register.us.qlikcloud.com"
+
+
+def known(host: str, subscription: str = "7") -> Options:
+    return {"qlik_hostname": host, "qlik_hostnames": [host.lower()], "qlik_subscription_id": subscription}
+
+
+def of_target(loader: DataLoader, url: str, variables: Options, delegate_to: str | None = None) -> tuple[str, ...]:
+    templar = Templar(loader, variables=variables)
+    return Play(variables, templar, loader, delegate_to).target(url, CONSOLE_URL).subscriptions
+
+
+@pytest.mark.parametrize(
+    ("url", "variables", "subscriptions"),
+    [
+        pytest.param(REGISTER, known("h1.us.qlikcloud.com"), ("7",), id="our region"),
+        pytest.param(REGISTER, known("H1.US.qlikcloud.com"), ("7",), id="another case"),
+        pytest.param(
+            REGISTER,
+            {**known("h1.us.qlikcloud.com"), "qlik_hostname": trusted("{{ name }}.us.qlikcloud.com"), "name": "h1"},
+            ("7",),
+            id="a template",
+        ),
+        pytest.param(
+            REGISTER,
+            {"inventory_hostname": "h1.us.qlikcloud.com", **known("h1.us.qlikcloud.com"), "qlik_hostname": None},
+            ("7",),
+            id="the inventory's name",
+        ),
+        pytest.param(REGISTER, known("h1.eu.qlikcloud.com"), (), id="another region"),
+        pytest.param(REGISTER, known("h1.us.qlikcloudgov.com"), (), id="another domain"),
+        pytest.param(REGISTER, {}, (), id="no tenant"),
+        pytest.param(REGISTER, {"inventory_hostname": "localhost"}, (), id="another host"),
+        pytest.param(REGISTER, {**known("h1.us.qlikcloud.com"), "qlik_hostname": "[x"}, (), id="no host name"),
+        pytest.param("https://h2.us.qlikcloud.com", known("h1.us.qlikcloud.com"), (), id="another tenant"),
+        pytest.param("https://register.us.qlikcloud.com:1", known("h1.us.qlikcloud.com"), (), id="another port"),
+    ],
+)
+def test_the_register_host_of_our_region_serves_our_subscription(
+    loader: DataLoader, url: str, variables: Options, subscriptions: tuple[str, ...]
+) -> None:
+    assert of_target(loader, url, variables) == subscriptions
+
+
+def test_delegated_to_another_tenant_its_subscription_is_meant(loader: DataLoader) -> None:
+    other = known("h2.us.qlikcloud.com", "8")
+    variables = {**known("h1.us.qlikcloud.com"), "ansible_delegated_vars": {"h2": other}}
+    assert of_target(loader, REGISTER, variables, "h2") == ("8",)
+    assert of_target(loader, REGISTER, variables) == ("7",)
+
+
+def test_the_host_name_of_a_tenant_may_be_a_template(loader: DataLoader) -> None:
+    variables = {"qlik_hostname": trusted("{{ name }}.us.qlikcloud.com"), "name": "north"}
+    assert Play(variables, Templar(loader, variables=variables), loader).host() == "north.us.qlikcloud.com"
 
 
 def test_a_play_without_the_variable_has_none(loader: DataLoader) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 
 import pytest
 
+from ansible_collections.qlikops.cloud.plugins.module_utils import _tokens
 from ansible_collections.qlikops.cloud.plugins.module_utils._operation import Result
 from ansible_collections.qlikops.cloud.plugins.module_utils._operations.ping import PING
 from simulator import Fault, Simulator
@@ -72,7 +73,10 @@ def test_a_host_name_that_has_moved_fails(ping: Ping, tenants: Simulator) -> Non
     tenant = tenants.state.tenants[0]
     result = ping(tenant_id="another")
     assert kind(result) == (True, "wrong_tenant")
-    assert f"{tenant.hostnames[0]} is the tenant {tenant.id}, not another: the host name has moved" in result["msg"]
+    assert result["msg"] == (
+        f"{tenant.hostnames[0]} is the tenant {tenant.id}, not another: the host name has moved, or the inventory, or "
+        "the option tenant_id, is out of date; --flush-cache refreshes the inventory."
+    )
 
 
 def test_each_way_to_be_out_of_reach_has_its_kind(ping: Ping, tenants: Simulator) -> None:
@@ -111,6 +115,35 @@ def test_a_machine_without_network_has_its_kind(ping: Ping, closed_port: int, mo
     assert kind(ping()) == (True, "unreachable")
 
 
+def used_tokens(tenants: Simulator) -> list[str | None]:
+    """The tokens with which it was asked who we are, by their fingerprints."""
+    return [entry.token for entry in tenants.record.find("GET", "/api/v1/users/me")]
+
+
+@pytest.mark.parametrize(
+    ("recent", "new_token", "tokens"), [(60, True, 1), (-1, True, 2), (-1, False, 1)], ids=["recent", "old", "unasked"]
+)
+def test_another_token_is_asked_for_when_the_kept_one_is_old(
+    ping: Ping, tenants: Simulator, monkeypatch: pytest.MonkeyPatch, recent: int, new_token: bool, tokens: int
+) -> None:
+    ping(token_cache="user")
+    monkeypatch.setattr(_tokens, "RECENT", recent)
+    assert not ping(token_cache="user", new_token=new_token).get("failed")
+    assert tenants.record.count("POST", "/oauth/token") == tokens
+    assert len(used_tokens(tenants)) == 2
+    assert len(set(used_tokens(tenants))) == tokens
+
+
+def test_a_kept_token_whose_client_is_gone_reaches_nothing_when_another_is_asked_for(
+    ping: Ping, tenants: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ping(token_cache="user")
+    monkeypatch.setattr(_tokens, "RECENT", -1)
+    tenants.faults.append(Fault("POST /oauth/token", "status", status=401))
+    assert not ping(token_cache="user").get("failed")
+    assert kind(ping(token_cache="user", new_token=True)) == (True, "authentication")
+
+
 def test_bots_without_an_owner_are_listed(ping: Ping, tenants: Simulator) -> None:
     tenant = tenants.state.tenants[0]
     others = [tenants.add_client(name, tenant) for name in ("one", "two")]
@@ -133,6 +166,12 @@ def test_all_pages_of_users_are_searched_for_bots(ping: Ping, tenants: Simulator
 def test_users_in_another_shape_fail(ping: Ping, tenants: Simulator, shape: str) -> None:
     tenants.faults.append(Fault("GET /api/v1/users", "shape", shape=shape, after=2))  # me, and where that leads
     assert kind(ping(bots=True)) == (True, "unexpected_answer")
+
+
+def test_bots_of_a_part_of_the_users_are_not_told(ping: Ping, tenants: Simulator) -> None:
+    tenants.faults.append(Fault("GET /api/v1/users", "wrong_total"))
+    assert kind(ping(bots=True)) == (True, "incomplete_list")
+    assert "totalResults" in tenants.record[-1].query
 
 
 def test_bots_are_looked_for_on_demand_alone(ping: Ping, tenants: Simulator) -> None:

@@ -99,7 +99,8 @@ def test_a_body_may_be_text_that_is_json(call: Call, tenants: Simulator, body: t
         pytest.param({"method": "GET", "body": {}}, "A GET sends nothing: leave out body, text, src", id="GET body"),
         pytest.param({"method": "GET", "text": ""}, "A GET sends nothing", id="GET text"),
         pytest.param({"unless": {"query": {"a": 1}}}, "The option unless needs where, path", id="empty unless"),
-        pytest.param({"unless": {"path": "x"}}, "The path must begin with one /", id="path of unless"),
+        pytest.param({"unless": {"path": "x"}}, "The path must begin with /, such as", id="path of unless"),
+        pytest.param({"unless": {"where": {"name": None}}}, "The value name of unless.where is null", id="null"),
         pytest.param({"path": "/oauth/token"}, "use the module qlikops.cloud.oauth_token", id="token"),
         pytest.param({"headers": {"HOST": "x"}}, "The header HOST is set by this module", id="header"),
         pytest.param({"form": {"a": {}}}, "The field a of the form must be text", id="form"),
@@ -169,6 +170,20 @@ def test_an_answer_is_kept_in_a_file(call: Call, tmp_path: Path, check_mode: boo
     assert keep()["changed"] is False
 
 
+@pytest.mark.parametrize(("expected", "taken"), [(None, False), ([200], True)], ids=str)
+def test_a_web_page_is_kept_only_where_its_status_is_named(
+    call: Call, tenants: Simulator, tmp_path: Path, expected: list[int] | None, taken: bool
+) -> None:
+    dest = tmp_path / "kept.html"
+    tenants.faults.append(Fault(f"GET {SPACES}", "html"))
+    result = call(method="GET", path=SPACES, dest=str(dest), status_code=expected)
+    assert dest.exists() is taken
+    if taken:
+        assert (result["changed"], result["file"]) == (True, str(dest))
+    else:
+        assert kind(result) == (True, "unexpected_answer")
+
+
 def test_a_missing_answer_leaves_the_file_alone(call: Call, tmp_path: Path) -> None:
     dest = tmp_path / "kept.qvf"
     dest.write_bytes(b"old")
@@ -196,6 +211,26 @@ def test_what_is_there_may_be_told_by_a_path_alone(call: Call, tenants: Simulato
     assert tenants.record.count("POST", SPACES) == 0
     assert call(**CREATE, unless={"path": f"{SPACES}/none"})["found"] is False
     assert tenants.record.count("POST", SPACES) == 1
+
+
+def test_a_list_that_is_not_there_is_no_answer_to_a_look(call: Call, tenants: Simulator) -> None:
+    tenants.faults.append(Fault(f"GET {SPACES}", "status", status=404))
+    assert kind(call(**KNOWN)) == (True, "not_found")
+    assert tenants.record.count("POST", SPACES) == 0
+
+
+@pytest.mark.parametrize("body", ["html", "empty"])
+def test_a_look_that_brings_no_json_sends_nothing(call: Call, tenants: Simulator, space: str, body: str) -> None:
+    """A proxy says 404 as well."""
+    tenants.record.clear()
+    tenants.faults.append(Fault(f"GET {space}", "status", status=404, body=body))
+    assert kind(call(**CREATE, unless={"path": space})) == (True, "unexpected_answer")
+    assert tenants.record.count("POST", SPACES) == 0
+
+
+@pytest.mark.parametrize(("limit", "truncated"), [(10, True), (100, False)])
+def test_one_page_of_several_is_told_as_that(call: Call, limit: int, truncated: bool) -> None:
+    assert call(method="GET", path=SPACES, query={"limit": limit})["truncated"] is truncated
 
 
 @pytest.mark.parametrize("there", [True, False])
@@ -249,6 +284,35 @@ def test_an_open_outcome_is_told(
     assert kind(result) == (True, "unknown_outcome")
     assert result["msg"].endswith("It may have been carried out all the same: look before you send it again.")
     assert tenants.record.count("POST", SPACES) == 1
+    assert result["error"].get("status") == fault.get("status")
+
+
+def test_an_open_outcome_keeps_what_the_service_said(call: Call, tenants: Simulator) -> None:
+    tenants.faults.append(Fault(f"POST {SPACES}", "status", status=504, code="E-1"))
+    error = call(**CREATE)["error"]
+    host = tenants.state.tenants[0].hostnames[0]
+    assert {name: error[name] for name in error if name != "trace_id"} == {
+        "kind": "unknown_outcome",
+        "host": host,
+        "status": 504,
+        "code": "E-1",
+    }
+    assert error["trace_id"]
+
+
+@pytest.mark.parametrize(("status", "expected"), [(408, "unknown_outcome"), (499, "unknown_outcome"), (409, "refused")])
+def test_a_conflict_leaves_nothing_open(call: Call, tenants: Simulator, status: int, expected: str) -> None:
+    tenants.faults.append(Fault(f"POST {SPACES}", "status", status=status))
+    assert kind(call(**CREATE)) == (True, expected)
+
+
+def test_a_web_page_in_place_of_an_answer_leaves_the_outcome_open(call: Call, tenants: Simulator) -> None:
+    tenants.faults.append(Fault(f"POST {SPACES}", "html"))
+    result = call(**CREATE)
+    assert kind(result) == (True, "unknown_outcome")
+    assert "with a web page" in result["msg"]
+    taken = call(**CREATE, status_code=[200, 201])
+    assert (taken["changed"], "<html>" in taken["content"]) == (True, True)
 
 
 def test_a_lost_answer_without_a_look_is_an_open_outcome(call: Call, tenants: Simulator) -> None:
@@ -321,6 +385,7 @@ def test_rows_that_were_refused_fail_the_task(call: Call, tenants: Simulator) ->
         pytest.param({"method": "GET", "path": "/api/v1/licenses/overview"}, True, id="a licence"),
         pytest.param({"method": "POST", "path": "/api/v1/api-keys"}, True, id="a new key"),
         pytest.param({"method": "GET", "path": "/api/v1/api-keys"}, False, id="keys"),
+        pytest.param({"method": "POST", "path": "/api/v1/identity-providers"}, True, id="an identity provider"),
         pytest.param(
             {"method": "POST", "path": SPACES, "unless": {"path": "/api/v1/licenses/overview?x"}}, True, id="a look"
         ),

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import functools
 import typing as t
+from pathlib import Path
 
 import pytest
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._operation import Result
+from ansible_collections.qlikops.cloud.plugins.module_utils._operations.rest import REST
 from ansible_collections.qlikops.cloud.plugins.module_utils._operations.rest_info import REST_INFO
 from ansible_collections.qlikops.cloud.plugins.module_utils._waiting import Patience
 from simulator import Fault, Simulator
@@ -98,7 +100,47 @@ def test_a_key_that_names_another_list_reads_it(read: Read) -> None:
 def test_a_key_that_is_not_there_fails(read: Read) -> None:
     result = read(path="/api/v1/tenants/me", key="nmae")
     assert kind(result) == (True, "unexpected_answer")
-    assert "holds no nmae: there is id, name, " in result["msg"]
+    assert " has no nmae; its keys are id, name, " in result["msg"]
+
+
+PAGE = Fault("GET /api/v1/spaces", "html")
+
+
+@pytest.mark.parametrize(("expected", "taken"), [(None, False), ([], False), ([200], True)], ids=str)
+def test_a_web_page_is_an_answer_only_where_its_status_is_named(
+    read: Read, tenants: Simulator, expected: list[int] | None, taken: bool
+) -> None:
+    tenants.faults.append(PAGE)
+    result = read(path="/api/v1/spaces", status_code=expected)
+    if taken:
+        assert "<html>" in result["content"]
+    else:
+        assert kind(result) == (True, "unexpected_answer")
+        assert "with a web page; a proxy or gateway" in result["msg"]
+
+
+def test_bytes_are_refused_with_advice(read: Read, run: Read, tenants: Simulator, tmp_path: Path) -> None:
+    (tmp_path / "app.qvf").write_bytes(b"app")
+    app = run(REST, method="POST", path="/api/v1/apps/import", src=str(tmp_path / "app.qvf"))["json"]["id"]
+    place = run(REST, method="POST", path=f"/api/v1/apps/{app}/export")["location"]
+    result = read(path=place)
+    assert kind(result) == (True, "unexpected_answer")
+    assert "answered with bytes that are neither JSON nor text; to keep them in a file, use the module" in result["msg"]
+
+
+@pytest.mark.parametrize("most", [None, 999])
+def test_a_list_of_fewer_rows_than_announced_fails(read: Read, tenants: Simulator, most: int | None) -> None:
+    tenants.faults.append(Fault("GET /api/v1/users", "wrong_total"))
+    result = read(path="/api/v1/users", query={"totalResults": True}, key="data", max_items=most)
+    assert kind(result) == (True, "incomplete_list")
+    assert "2 times over; run again when none are being made or removed" in result["msg"]
+
+
+def test_a_list_of_as_many_rows_as_announced_is_read(read: Read, tenants: Simulator) -> None:
+    result = read(path="/api/v1/users", query={"totalResults": True}, key="data")
+    assert result["count"] == len(result["json"]) > 0
+    asked = [str(entry.query) for entry in tenants.record.find("GET", "/api/v1/users")]
+    assert len(set(asked)) == len(asked) > 1
 
 
 def test_a_filter_goes_in_the_body_of_a_call_that_only_reads(read: Read, tenants: Simulator) -> None:
@@ -158,7 +200,7 @@ def test_headers_go_along(read: Read, tenants: Simulator) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"path": "api"}, "must begin with one /"),
+        ({"path": "api"}, "The path must begin with /, such as /api/v1/users"),
         ({"path": "/oauth/token"}, "use the module qlikops.cloud.oauth_token"),
         ({"path": "/a", "headers": {"Authorization": "x"}}, "The header Authorization is set by this module"),
         ({"path": "/a", "query": {"a": {"b": 1}}}, "The parameter a of query must be"),
@@ -176,7 +218,12 @@ def test_a_faulty_wish_asks_for_nothing(
 
 
 @pytest.mark.parametrize(
-    ("path", "expected"), [("/api/v1/licenses/overview?x=1", True), ("/api/v1/licenses/status", False)]
+    ("path", "expected"),
+    [
+        ("/api/v1/licenses/overview?x=1", True),
+        ("/api/v1/identity-providers/i-1", True),
+        ("/api/v1/licenses/status", False),
+    ],
 )
 def test_only_what_holds_a_secret_is_not_shown(path: str, expected: bool) -> None:
     assert REST_INFO.is_confidential({"path": path}) is expected

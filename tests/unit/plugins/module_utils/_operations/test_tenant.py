@@ -20,6 +20,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.qlikops.cloud.plugins.module_utils import _creation, _lifecycle
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import Credential, CredentialBook
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import AnswerError
 from ansible_collections.qlikops.cloud.plugins.module_utils._http import Transport
 from ansible_collections.qlikops.cloud.plugins.module_utils._operation import Find, Invocation, Result
 from ansible_collections.qlikops.cloud.plugins.module_utils._operations.tenant import TENANT
@@ -53,11 +54,11 @@ def simulator(organization: Start) -> Simulator:
     return organization()
 
 
-def finder(simulator: Simulator) -> Find:
-    book = CredentialBook.from_mapping(simulator.credentials, "the test")
+def finder(credentials: dict[str, t.Any]) -> Find:
+    book = CredentialBook.from_mapping(credentials, "the test")
 
-    def find(url: str, subscriptions: tuple[str, ...]) -> Credential:
-        credential = book.find(replace(Target.of(url, f"https://{CONSOLE}"), subscriptions=subscriptions))
+    def find(url: str, subscriptions: tuple[str, ...], names: tuple[str, ...]) -> Credential:
+        credential = book.find(Target.of(url, f"https://{CONSOLE}").known_as(subscriptions, names))
         assert credential
         return credential
 
@@ -69,10 +70,17 @@ def faults_of(**options: t.Any) -> list[str]:
     return t.cast("list[str]", found)
 
 
-def run(simulator: Simulator, check_mode: t.Any = False, diff: t.Any = False, **options: t.Any) -> Result:
+def run(
+    simulator: Simulator,
+    check_mode: t.Any = False,
+    diff: t.Any = False,
+    credentials: t.Any = None,
+    **options: t.Any,
+) -> Result:
     checked = ArgumentSpecValidator(TENANT.arguments, **TENANT.rules).validate(options)
     assert not checked.error_messages
-    invocation = Invocation(checked.validated_parameters, check_mode, diff, None, print, finder(simulator))
+    find = finder(credentials or simulator.credentials)
+    invocation = Invocation(checked.validated_parameters, check_mode, diff, None, print, find)
     result = TENANT.outcome(invocation)
     assert json.loads(json.dumps(result)) == result
     return result
@@ -153,6 +161,11 @@ def test_an_alias_may_be_written_in_several_ways(simulator: Simulator, alias: st
         ({"alias": "n_w", "region": "us"}, "The alias n_w must be"),
         ({"alias": "a/b", "region": "us"}, "The alias a/b must be"),
         ({"alias": "https://new.us.qlikcloud.com"}, "must be a host name"),
+        (
+            {"alias": "new", "region": "US-east-1"},
+            "The option region needs region as the label in its tenants' host names, such as us in "
+            "north.us.qlikcloud.com, not the code us-east-1.",
+        ),
     ],
     ids=str,
 )
@@ -191,6 +204,32 @@ def test_a_source_must_be_an_active_tenant_of_the_subscription(simulator: Simula
     other = simulator.state.subscriptions[1]
     assert f"is not of subscription {other}." in create(simulator, subscription_id=other)["msg"]
     assert written(simulator) == []
+
+
+def test_the_client_of_a_task_opens_no_source_of_another_region(simulator: Simulator) -> None:
+    subscription = source_of(simulator).subscription_id
+    far = simulator.add_tenant("eu", subscription_id=subscription)
+    client = {"client_id": "client-1", "client_secret": "a-secret"}
+    for check_mode in (True, False):
+        result = create(simulator, check_mode=check_mode, source=far.hostnames[0], **client)
+        assert result["msg"] == (
+            f"The source {far.hostnames[0]} is of another region, which the client_id of the task does not open."
+        )
+    assert (hosts_asked(simulator), written(simulator)) == ({CONSOLE}, [])
+    assert create(simulator, **client)["changed"] is True
+    assert create(simulator, OTHER, source=far.hostnames[0])["changed"] is True
+
+
+def test_a_tenant_may_be_kept_in_the_book_under_its_alias(simulator: Simulator) -> None:
+    tenant = source_of(simulator)
+    client = simulator.region_client("us", tenant.subscription_id)
+    opened = {"client_id": client.client_id, "client_secret": client.secret}
+    book = {
+        "organization": simulator.credentials["organization"],
+        "tenants": [{"hostname": tenant.hostnames[1], **opened}],
+    }
+    assert run(simulator, credentials=book, id=tenant.id, name="Other")["changed"] is True
+    assert tenant.name == "Other"
 
 
 def test_a_source_that_keeps_us_out_creates_nothing(simulator: Simulator, tmp_path: Path) -> None:
@@ -250,16 +289,68 @@ def test_check_mode_tells_the_same_and_asks_the_organization_alone(
     assert hosts_asked(simulator) == {CONSOLE}
     assert (written(simulator), list(tmp_path.glob("state/**/*"))) == ([], [])
     done = run(simulator, diff=True, **wanted)
+    ends = [result["diff"]["after"].pop("deletion_starts_at") for result in (foreseen, done)]
     assert (foreseen["changed"], foreseen["actions"], foreseen["diff"]) == (True, done["actions"], done["diff"])
+    # nobody knows before the service has told it
+    assert ends == [None, done["tenant"]["deletion_starts_at"]]
+
+
+@pytest.mark.parametrize(
+    ("fault", "wanted"),
+    [("cut", {}), ("cut", {"adopt_id": "none"}), ("no_total", {})],
+    ids=["unknown outcome", "nothing to adopt", "no total"],
+)
+def test_check_mode_refuses_what_a_run_would_refuse(
+    simulator: Simulator, tmp_path: Path, fault: str, wanted: dict[str, str]
+) -> None:
+    if fault == "cut":
+        simulator.faults.append(Fault.parse(f"{CREATE} cut times=1"))
+        create(simulator, wait_timeout=1)
+    else:
+        simulator.faults.append(Fault.parse(f"GET {CONSOLE}/api/core/tenants no_total"))
+    kept = [path.read_bytes() for path in entries(tmp_path)]
+    simulator.record.clear()
+    foreseen = create(simulator, check_mode=True, **wanted)
+    assert hosts_asked(simulator) == {CONSOLE}
+    done = create(simulator, **wanted)
+    assert (foreseen["failed"], foreseen["msg"], foreseen["error"]) == (True, done["msg"], done["error"])
+    assert (written(simulator), [path.read_bytes() for path in entries(tmp_path)]) == ([], kept)
+
+
+def test_check_mode_tells_that_a_tenant_is_adopted_and_not_created(simulator: Simulator) -> None:
+    tenant = simulator.add_tenant("us", hostnames=["h9.us.qlikcloud.com"])
+    wanted = {"alias": ALIAS, "adopt_id": tenant.id, "subscription_id": tenant.subscription_id}
+    assert run(simulator, check_mode=True, **wanted)["actions"] == ["configure"]
+    assert run(simulator, **wanted)["actions"] == ["configure"]
+
+
+def test_an_adoption_needs_no_licence_key(simulator: Simulator) -> None:
+    tenant = simulator.add_tenant("us", hostnames=["h9.us.qlikcloud.com"])
+    result = run(simulator, alias=ALIAS, adopt_id=tenant.id, subscription_id=tenant.subscription_id, name="New")
+    assert (result["tenant"]["id"], tenant.hostnames[1], tenant.name) == (tenant.id, ALIAS, "New")
+    assert hosts_asked(simulator) == {CONSOLE, "h9.us.qlikcloud.com"}
+    assert [method for method, _path in written(simulator)] == ["PATCH"]
 
 
 def test_a_difference_shows_before_and_after(simulator: Simulator) -> None:
     tenant = source_of(simulator)
-    before = {"alias": tenant.hostnames[1], "name": tenant.name, "status": "active"}
+    kept = {"status": "active", "subscription_id": tenant.subscription_id, "deletion_starts_at": None}
+    before = {"alias": tenant.hostnames[1], "name": tenant.name, **kept}
     wanted = {"id": tenant.id, "name": "Other", "alias": OTHER, "replace_alias": True}
-    after = {"alias": OTHER, "name": "Other", "status": "active"}
+    after = {"alias": OTHER, "name": "Other", **kept}
     assert run(simulator, diff=True, **wanted)["diff"] == {"before": before, "after": after}
     assert run(simulator, diff=True, **wanted)["diff"] == {"before": after, "after": after}
+
+
+def test_a_difference_shows_when_a_tenant_is_to_be_deleted(simulator: Simulator) -> None:
+    tenant = source_of(simulator)
+    confirmed = {"id": tenant.id, "confirm_hostname": tenant.hostnames[0], "diff": True}
+    gone = run(simulator, state="deactivated", **confirmed)["diff"]
+    end = tenant.deletion_starts_at
+    assert end
+    back = run(simulator, state="active", **confirmed)["diff"]
+    for diff, dates in ((gone, [None, end]), (back, [end, None])):
+        assert [diff[side]["deletion_starts_at"] for side in ("before", "after")] == dates
     made_now = create(simulator, diff=True)["diff"]
     assert (made_now["before"], made_now["after"]["alias"]) == ({}, ALIAS)
 
@@ -317,7 +408,18 @@ def test_a_new_alias_is_waited_for_in_the_list(simulator: Simulator, monkeypatch
 
     monkeypatch.setattr(OrganizationApi, "tenants", late)
     assert run(simulator, id=tenant.id, alias=OTHER, replace_alias=True)["changed"] is True
-    assert looks == [1, 1, 1, 1]
+    assert looks == [0, 1, 1, 1]
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_the_alias_of_another_tenant_is_refused_before_anything_is_sent(simulator: Simulator, check_mode: bool) -> None:
+    tenant = source_of(simulator)
+    other = simulator.add_tenant("us", hostnames=["h9.us.qlikcloud.com", OTHER])
+    result = run(simulator, check_mode, id=tenant.id, alias=OTHER, replace_alias=True, name="Other")
+    assert result["msg"] == f"The alias {OTHER} is that of another tenant of the organization, {other.id}."
+    assert (kind(result), written(simulator)) == ("configuration", [])
+    other.hostnames.pop()
+    assert run(simulator, check_mode, id=tenant.id, alias=OTHER, replace_alias=True)["changed"] is True
 
 
 @pytest.mark.parametrize("wanted", [{"alias": OTHER}, {"id": "none"}], ids=["by alias", "by id"])
@@ -459,7 +561,18 @@ def test_a_tenant_whose_answer_is_of_no_use_is_found(simulator: Simulator, fault
     assert create(simulator)["changed"] is False
 
 
-@pytest.mark.parametrize("fault", ["cut", "status=503", "status=500 body=html", "html", "redirect=other"])
+def test_a_conflict_is_a_refusal_and_leaves_no_trace(simulator: Simulator, tmp_path: Path) -> None:
+    simulator.faults.append(Fault.parse(f"{CREATE} status=409 times=1"))
+    result = create(simulator)
+    assert (kind(result), result["error"]["status"], "changed" in result) == ("refused", 409, False)
+    assert entries(tmp_path) == []
+    assert create(simulator)["changed"] is True
+
+
+FAULTS = ["cut", "status=408", "status=499", "status=503", "status=500 body=html", "html", "redirect=other"]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
 def test_a_creation_without_a_trace_is_refused_until_the_user_has_looked(
     simulator: Simulator, fault: str, tmp_path: Path
 ) -> None:
@@ -468,6 +581,8 @@ def test_a_creation_without_a_trace_is_refused_until_the_user_has_looked(
     (entry,) = entries(tmp_path)
     name = json.loads(entry.read_bytes())["name"]
     assert (kind(first), f"confirm_not_created: [{name}]" in first["msg"]) == ("unknown_outcome", True)
+    told = re.findall(r"status=(\d+)", fault)
+    assert [str(first["error"]["status"])] * len(told) == told if told else "status" not in first["error"]
     for alias in (ALIAS, OTHER):
         assert kind(create(simulator, alias)) == "unknown_outcome"
     assert simulator.record.count("POST", "/api/v1/tenants") == 1
@@ -502,22 +617,63 @@ def test_a_tenant_that_never_comes_is_kept_in_mind(
     organization: Start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, delay: str
 ) -> None:
     simulator = organization(**{"listing_delay" if delay == "listed_at" else "readiness_delay": FOREVER})
-    assert kind(create(simulator, wait_timeout=1)) in ("not_found", "authentication")
+    result = create(simulator, wait_timeout=1)
     tenant, (entry,) = simulator.state.tenants[-1], entries(tmp_path)
-    assert json.loads(entry.read_bytes())["created"] == tenant.id
+    attempt = json.loads(entry.read_bytes())
+    assert (result["changed"], attempt["created"]) == (True, tenant.id)
+    if delay == "listed_at":
+        assert result["error"] == {"kind": "not_listed"}
+        assert result["msg"] == (
+            f"The tenant {tenant.id} was created, but the organization did not list it within 1 seconds: run this task "
+            f"again, and it will be finished; if it is gone, give 'confirm_not_created: [{attempt['name']}]'."
+        )
+    else:
+        assert kind(result) == "not_found"
     setattr(tenant, delay, 0.0)
     assert create(simulator)["actions"] == ["configure"]
     assert (len(simulator.state.tenants), made(simulator).id, entries(tmp_path)) == (13, tenant.id, [])
 
 
+def test_a_tenant_that_is_gone_before_it_was_listed_may_be_given_up(organization: Start, tmp_path: Path) -> None:
+    simulator = organization(listing_delay=FOREVER)
+    assert kind(create(simulator, wait_timeout=1)) == "not_listed"
+    (entry,) = entries(tmp_path)
+    gone = simulator.state.tenants.pop()
+    assert kind(create(simulator, wait_timeout=1)) == "not_listed"
+    assert simulator.record.count("POST", "/api/v1/tenants") == 1
+    name = json.loads(entry.read_bytes())["name"]
+    assert kind(create(simulator, wait_timeout=1, confirm_not_created=[name])) == "not_listed"
+    tenant, (entry,) = simulator.state.tenants[-1], entries(tmp_path)
+    assert json.loads(entry.read_bytes())["created"] == tenant.id != gone.id
+
+
+def test_an_error_after_all_was_done_tells_that_something_changed(
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    right = OrganizationApi.tenant
+
+    def tenant(organization: OrganizationApi, identity: str) -> t.Any:
+        if entries(tmp_path):
+            return right(organization, identity)
+        raise AnswerError("It makes no sense.")
+
+    monkeypatch.setattr(OrganizationApi, "tenant", tenant)
+    result = create(simulator)
+    assert (kind(result), result["changed"]) == ("unexpected_answer", True)
+
+
 def test_an_alias_of_another_customer_does_not_make_a_second_tenant(simulator: Simulator, tmp_path: Path) -> None:
     customer = simulator.add_tenant("us", hostnames=["h9.us.qlikcloud.com", ALIAS], listed_at=FOREVER)
-    for _run in range(2):
+    for number in range(2):
         result = create(simulator)
         assert (kind(result), result["error"]["status"]) == ("refused", 400)
+        assert result.get("changed", False) is (number == 0)
     tenant = simulator.state.tenants[-1]
     assert (len(simulator.state.tenants), len(entries(tmp_path))) == (14, 1)
-    assert f"new since, without an alias: {tenant.id} (" in create(simulator, OTHER)["msg"]
+    refused = create(simulator, OTHER)["msg"]
+    assert refused.startswith(f"The tenant {tenant.id} (")
+    assert f"was created for {ALIAS}, begun at" in refused
+    assert f"run the task for {ALIAS} again" in refused
     customer.hostnames.pop()
     assert create(simulator)["tenant"]["id"] == tenant.id
     assert (len(simulator.state.tenants), entries(tmp_path)) == (14, [])
