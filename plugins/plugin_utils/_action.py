@@ -89,15 +89,18 @@ class OperationAction(ActionBase):
             )
         if self._task.async_val and use.is_confidential:
             raise ConfigurationError("What is secret cannot be returned with async, since async_status would show it.")
+        self._demand_filled(use)
         return InProcess(self.operation, self._completed(use, self._play(variables)))
 
     def _play(self, variables: Variables) -> Play:
         return Play(variables, self._templar, self._loader, self._task.delegate_to)
 
-    def _completed(self, use: InProcess, play: Play) -> dict[str, t.Any]:
+    def _demand_filled(self, use: InProcess) -> None:
         for name, meaning in self.operation.left_out.items():
             if name in use.arguments and not (use.options[name] or "").strip():
                 raise ConfigurationError(f"The option {name} is empty; leave it out to mean {meaning}.")
+
+    def _completed(self, use: InProcess, play: Play) -> dict[str, t.Any]:
         settings = {**{name: use.options[name] for name in SETTINGS}, **self._paths(use.options)}
         if self.operation.opens_several:
             return {**use.arguments, **settings}

@@ -775,7 +775,11 @@ def test_a_download_begins_anew_with_each_try(wire: Wire, reach: Reach, naps: li
     outage = b"HTTP/1.1 503 Trouble\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
     turns = iter([WHOLE[:-3], CHUNKED + b"9\r\nwhole", outage, WHOLE])
     sink = io.BytesIO()
-    transport = reach(wire(lambda connection: sending(next(turns))(connection)), retries=3)
+
+    def answer(connection: socket.socket) -> None:
+        sending(next(turns))(connection)
+
+    transport = reach(wire(answer), retries=3)
     assert transport.send(Request("GET", "/api", sink=sink, repeatable=True)).status == 200
     assert sink.getvalue() == b"whole"
     assert naps == [1, 2, 4]
