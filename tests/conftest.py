@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 import typing as t
 from pathlib import Path
@@ -18,6 +19,10 @@ from tools.environment import variables
 _settings = variables(Path(sys.prefix))
 if os.environ.get("ANSIBLE_HOME") != _settings["ANSIBLE_HOME"]:
     os.environ.update(_settings)
+
+# A shell starts what runs in its background deaf to Ctrl-C, and tests press it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

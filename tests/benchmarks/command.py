@@ -38,7 +38,7 @@ def _measure(options: argparse.Namespace) -> Iterator[Figure]:
     yield from inventory.warm(tenants=100 if quick else 1_000, turns=turns or 7)
     yield from inventory.cold(tenants=100 if quick else 10_000, turns=turns or 3)
     yield from play.one_task(hosts=5 if quick else 100, turns=turns or 7)
-    yield from fleet.one_call(hosts=5 if quick else 200, turns=turns or 5, entries=10 if quick else 1_000)
+    yield from fleet.one_call(hosts=2 if quick else 200, turns=turns or 5, entries=10 if quick else 1_000)
 
 
 def _interrupt(number: int, frame: object) -> None:
