@@ -48,8 +48,9 @@ def _copy() -> Path:
 
 
 def _pytest(*arguments: str) -> int:
+    # More at once than there are cores: tests of whole programs wait for much of their time.
     # With the user's home: ansible's asynchronous tasks look for their job files in the home of the account.
-    return _tool("python", "-m", "pytest", "-q", "-n", "2", *arguments, home=False)
+    return _tool("python", "-m", "pytest", "-q", "-n", "4", *arguments, home=False)
 
 
 RUFF = Check("ruff check", "a second", lambda: _tool("ruff", "check", "."))

@@ -30,7 +30,7 @@ Step = tuple[str, Callable[[], Part]]
 
 
 def _pytest(venv: Path, tests: str, **settings: str) -> Part:
-    options = ["-q", "-n", "2", "-p", "no:cacheprovider", "-m", "not once"]
+    options = ["-q", "-n", "4", "-p", "no:cacheprovider", "-m", "not once"]
     command = [str(venv / "bin" / "python"), "-m", "pytest", *options, tests]
     env, out, both = variables(venv) | settings, subprocess.PIPE, subprocess.STDOUT
     done = subprocess.run(command, cwd=ROOT, env=env, stdout=out, stderr=both, text=True, check=False)
