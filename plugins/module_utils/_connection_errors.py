@@ -39,7 +39,9 @@ def explain(error: BaseException, host: str, proxy: str | None, timeout: float) 
         return TransportError(f"{host} did not answer within {timeout:g} seconds.", transient=True, unsent=unsent)
     if isinstance(error, ValueError):  # of requests, urllib3 or urllib, for addresses they cannot take apart
         return TransportError(
-            f"{host} cannot be called: the address of it or of its proxy is malformed.", transient=False, unsent=True
+            f"{host} cannot be called: the address of it or of its proxy is malformed.",
+            transient=False,
+            unsent=isinstance(error, (failures.InvalidURL, lower_failures.LocationValueError)),
         )
     if _find(error, socket.gaierror):
         return TransportError(

@@ -69,7 +69,8 @@ class Journal:
 
     def begin(self, alias: str, subscription: str | None, before: t.Iterable[str]) -> Attempt:
         """Nothing stays behind when it raises."""
-        attempt = Attempt(secrets.token_hex(4), iso_of(time.time()), alias, subscription, tuple(before))
+        # a letter first, or YAML would read some names as numbers of another base when they are pasted
+        attempt = Attempt(f"c{secrets.token_hex(4)}", iso_of(time.time()), alias, subscription, tuple(before))
         try:
             self._write(attempt)
         except ConfigurationError:
@@ -123,5 +124,7 @@ def _writing(folder: Path) -> t.Iterator[None]:
 
 
 def user_state_dir() -> str:
-    base = os.environ.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local", "state")
-    return os.path.join(base, "qlikops.cloud")
+    base = os.environ.get("XDG_STATE_HOME", "")
+    # a relative one is to be ignored, says the specification; the journal must be the same wherever a run starts
+    usable = base if os.path.isabs(base) else os.path.join(os.path.expanduser("~"), ".local", "state")
+    return os.path.join(usable, "qlikops.cloud")

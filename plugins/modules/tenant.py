@@ -106,8 +106,8 @@ options:
     default: []
   journal_dir:
     description:
-      - The folder for the journal of creations. It must outlive the run, and be the same for all that create tenants.
-        In a container, name a folder that is kept.
+      - The folder for the journal of creations, absolute. It must outlive the run, and be the same for all that create
+        tenants. In a container, name a folder that is kept.
       - When omitted, E(QLIK_JOURNAL_DIR), C($XDG_STATE_HOME/qlikops.cloud) or C(~/.local/state/qlikops.cloud).
     type: path
 extends_documentation_fragment:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import typing as t
 from dataclasses import dataclass, replace
@@ -183,9 +184,14 @@ class _Task:
             adopt_id=self.options["adopt_id"],
             not_created=tuple(self.options["confirm_not_created"]),
         )
-        folder = self.options["journal_dir"] or user_state_dir()
-        journal = Journal(folder, tokens.transport.host)
+        journal = Journal(self._journal_dir(), tokens.transport.host)
         return Creation(wish, organization, RegionApi(tokens), journal, lambda: self._license_key(source))
+
+    def _journal_dir(self) -> str:
+        folder = self.options["journal_dir"] or user_state_dir()
+        if not os.path.isabs(folder):
+            raise ConfigurationError(f"The option journal_dir must be absolute, so that runs share it, not {folder}.")
+        return str(folder)
 
     def _source(self, organization: OrganizationApi) -> Tenant | None:
         name = (self.options["source"] or "").strip().lower()
@@ -289,5 +295,4 @@ TENANT = Operation(
         **dict.fromkeys(("region", "subscription_id", "name", "source", "adopt_id"), "none"),
     },
     opens_several=True,
-    paths=("journal_dir",),
 )

@@ -341,3 +341,7 @@ def test_the_innermost_reason_is_told() -> None:
 
 def test_room_can_be_entered_without_requests(without: t.Callable[..., types.ModuleType]) -> None:
     assert without("requests", room="_connection_errors").failures is None
+
+
+def test_a_value_that_is_no_address_may_have_come_of_an_answer() -> None:
+    assert not explain(ValueError("odd"), "h.test", None, 1.0).unsent

@@ -7,6 +7,7 @@ import errno
 import fcntl
 import json
 import os
+import secrets
 import stat
 import time
 import typing as t
@@ -14,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 
 from ansible_collections.qlikops.cloud.plugins.module_utils import _private_files
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
@@ -53,6 +55,12 @@ def test_an_attempt_is_remembered_until_it_is_finished(journal: Journal, folder:
     journal.finish(begun)
     assert journal.attempts() == []
     assert entries(folder) == []
+
+
+def test_the_name_of_an_attempt_stays_text_when_it_is_pasted(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secrets, "token_hex", lambda length: "01234567")
+    name = journal.begin(NORTH, None, ()).name
+    assert yaml.safe_load(f"confirm_not_created: [{name}]") == {"confirm_not_created": [name]}
 
 
 def test_the_tenant_that_was_found_takes_the_place_of_what_was_before(journal: Journal) -> None:
@@ -259,6 +267,7 @@ def test_what_a_killed_run_left_unfinished_is_no_entry(journal: Journal, folder:
         pytest.param(None, "/home/somebody/.local/state/qlikops.cloud", id="unset"),
         pytest.param("", "/home/somebody/.local/state/qlikops.cloud", id="empty"),
         pytest.param("/var/state/somebody", "/var/state/somebody/qlikops.cloud", id="set"),
+        pytest.param("state", "/home/somebody/.local/state/qlikops.cloud", id="relative, which counts as unset"),
     ],
 )
 def test_state_of_the_user(monkeypatch: pytest.MonkeyPatch, base: str | None, expected: str) -> None:

@@ -712,6 +712,11 @@ def test_the_list_is_waited_for_before_a_creation_is_forgotten(
     assert (len(simulator.state.tenants), len(entries(tmp_path))) == (13, 1)
 
 
+def test_a_journal_has_one_place_wherever_a_run_starts(simulator: Simulator) -> None:
+    assert "journal_dir must be absolute" in create(simulator, journal_dir="journal")["msg"]
+    assert not simulator.record.find("POST", "/api/v1/tenants")
+
+
 def test_a_journal_may_be_kept_elsewhere(simulator: Simulator, tmp_path: Path) -> None:
     simulator.faults.append(Fault.parse(f"{CREATE} cut times=1"))
     create(simulator, journal_dir=str(tmp_path / "mine"), wait_timeout=1)
