@@ -153,7 +153,8 @@ class OperationAction(ActionBase):
 
     def _run_here(self, use: InProcess, variables: Variables) -> Result:
         modes = (bool(self._task.check_mode), bool(self._task.diff))
-        find = only_where_ansible_runs if use.fault else self._find(use, self._play(variables))
+        finds = self.operation.opens_several and not use.fault
+        find = self._find(use, self._play(variables)) if finds else only_where_ansible_runs
         return use.run(*modes, C.DEFAULT_LOCAL_TMP, shows_invocation(variables), find)
 
     def _hand_over(self, use: InProcess, environment: dict[str, str], variables: Variables) -> Result:

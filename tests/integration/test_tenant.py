@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 import re
 import typing as t
-from pathlib import Path
 
 import pytest
 import yaml
@@ -172,13 +171,14 @@ def test_it_runs_where_ansible_runs_and_nowhere_else(keeper: User, simulator: Si
 
 
 def test_a_refusal_is_settled_by_what_it_tells(keeper: User, simulator: Simulator) -> None:
-    """With a journal beside the playbook, and one tenant for all who want it at once."""
+    """With a journal of their own, and one tenant for all who want it at once."""
     simulator.faults.append(Fault.parse(f"{CREATE} cut times=1"))
-    wanted = {"alias": NEW, "source": source_of(simulator), "wait_timeout": 1, "journal_dir": "journal"}
+    journal = keeper.work / "journal"
+    wanted = {"alias": NEW, "source": source_of(simulator), "wait_timeout": 1, "journal_dir": str(journal)}
     hosts = {**WORKER, "second": WORKER["worker"]}
     first = play(keeper, [tenant(**wanted)], WORKER).results["worker"][0]
     assert first["error"] == {"kind": "unknown_outcome"}
-    assert len(list((keeper.work / "journal").glob("*.json"))) == 1
+    assert len(list(journal.glob("*.json"))) == 1
     said = re.findall(r"confirm_not_created: \[(\w+)\]", first["msg"])
     tasks = [tenant(**wanted), tenant(**wanted, confirm_not_created=said)]
     outcome = play(keeper, tasks, hosts)
@@ -186,4 +186,4 @@ def test_a_refusal_is_settled_by_what_it_tells(keeper: User, simulator: Simulato
     assert [result["failed"] for result in results] == [True, False] * 2, outcome.output[-3000:]
     assert sorted(result["changed"] for result in results) == [False, False, False, True]
     assert (len(simulator.state.tenants), simulator.record.count("POST", "/api/v1/tenants")) == (13, 2)
-    assert not list(Path(keeper.work, "journal").glob("*.json"))
+    assert not list(journal.glob("*.json"))

@@ -10,6 +10,7 @@ import os
 import re
 import typing as t
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._access import Access
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection import Connection
@@ -23,7 +24,6 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
 from ansible_collections.qlikops.cloud.plugins.module_utils._journal import Journal, user_state_dir
 from ansible_collections.qlikops.cloud.plugins.module_utils._lifecycle import ALIAS, NAME, Subject, Watch
 from ansible_collections.qlikops.cloud.plugins.module_utils._operation import Invocation, Operation, Options, Result
-from ansible_collections.qlikops.cloud.plugins.module_utils._organization import OrganizationApi
 from ansible_collections.qlikops.cloud.plugins.module_utils._region import RegionApi
 from ansible_collections.qlikops.cloud.plugins.module_utils._targets import DOMAINS, demand_label, place_of
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import ACTIVE, DEACTIVATED, Tenant
@@ -60,10 +60,9 @@ class _Task:
 
     def find(self) -> Tenant | None:
         """The tenant with the id, or with the alias; None when no tenant has the alias."""
-        organization = self.access.organization()
         if self.options["id"]:
-            return organization.tenant(self.options["id"])
-        return _bearer(organization.tenants().tenants, self._alias())
+            return self.access.organization().tenant(self.options["id"])
+        return self._bearer(self._alias())
 
     def create(self) -> Result:
         """At most one tenant of the alias."""
@@ -92,6 +91,8 @@ class _Task:
         """Active, under its name and alias."""
         self._demand_usable(tenant)
         values = self._differences(tenant)
+        if ALIAS in values:
+            self._demand_free(values[ALIAS])
         actions = [*(["reactivate"] if tenant.is_deactivated else []), *(["configure"] if values else [])]
         if actions and not self.invocation.check_mode:
             self._change(Subject(self.access, tenant), values)
@@ -151,11 +152,20 @@ class _Task:
                 f"The tenant {tenant.id} has the alias {tenant.alias}, which others can take once it is {alias}; "
                 "to replace it, say 'replace_alias: true'."
             )
-        bearer = _bearer(self.access.organization().tenants().tenants, alias)
-        if bearer and bearer.id != tenant.id:
-            raise ConfigurationError(f"The alias {alias} is that of another tenant of the organization, {bearer.id}.")
         if place_of(alias) != place_of(tenant.hostname or alias):
             raise ConfigurationError(f"The alias {alias} is of another region than the tenant {tenant}.")
+
+    def _demand_free(self, alias: str) -> None:
+        if bearer := self._bearer(alias):
+            raise ConfigurationError(f"The alias {alias} is that of another tenant of the organization, {bearer.id}.")
+
+    @cached_property
+    def _known(self) -> tuple[Tenant, ...]:
+        """The tenants as they were when the task first looked."""
+        return self.access.organization().tenants().tenants
+
+    def _bearer(self, hostname: str) -> Tenant | None:
+        return next((tenant for tenant in self._known if hostname in tenant.hostnames and not tenant.is_deleted), None)
 
     def _alias(self, region: str | None = None) -> str:
         """The whole host name. Raises ConfigurationError."""
@@ -172,8 +182,7 @@ class _Task:
         return alias
 
     def _creation(self, alias: str) -> Creation:
-        organization, wanted = self.access.organization(), self.options["subscription_id"]
-        source = self._source(organization)
+        wanted, source = self.options["subscription_id"], self._source()
         subscriptions = (wanted,) if wanted else source.subscriptions if source else ()
         tokens = self.access.register(t.cast("tuple[str, str]", place_of(alias)), subscriptions)
         wish = Wish(
@@ -185,7 +194,8 @@ class _Task:
             not_created=tuple(self.options["confirm_not_created"]),
         )
         journal = Journal(self._journal_dir(), tokens.transport.host)
-        return Creation(wish, organization, RegionApi(tokens), journal, lambda: self._license_key(source))
+        region, organization = RegionApi(tokens), self.access.organization()
+        return Creation(wish, organization, region, journal, lambda: self._license_key(source))
 
     def _journal_dir(self) -> str:
         folder = self.options["journal_dir"] or user_state_dir()
@@ -193,11 +203,11 @@ class _Task:
             raise ConfigurationError(f"The option journal_dir must be absolute, so that runs share it, not {folder}.")
         return str(folder)
 
-    def _source(self, organization: OrganizationApi) -> Tenant | None:
+    def _source(self) -> Tenant | None:
         name = (self.options["source"] or "").strip().lower()
         if not name:
             return None
-        found = _bearer(organization.tenants().tenants, name)
+        found = self._bearer(name)
         wanted = self.options["subscription_id"]
         if not found or not found.is_enabled:
             raise ConfigurationError(f"The source {name} is no active tenant of the organization; give its host name.")
@@ -239,10 +249,6 @@ class _Task:
     def _told(self, actions: list[str], tenant: Tenant | None, before: Result, after: Result) -> Result:
         result = {"changed": bool(actions), "actions": actions, "tenant": tenant.facts() if tenant else None}
         return {**result, **({"diff": {"before": before, "after": after}} if self.invocation.diff else {})}
-
-
-def _bearer(tenants: t.Iterable[Tenant], hostname: str) -> Tenant | None:
-    return next((tenant for tenant in tenants if hostname in tenant.hostnames and not tenant.is_deleted), None)
 
 
 def _changed(tenant: Tenant, values: t.Mapping[str, str]) -> Tenant:
