@@ -76,6 +76,8 @@ def build_simulator(options: argparse.Namespace) -> Simulator:
         token_life=options.token_life,
         listing_delay=options.listing_delay,
         readiness_delay=options.readiness_delay,
+        secret_delay=options.secret_delay,
+        removal_delay=options.removal_delay,
     )
 
 
@@ -103,6 +105,8 @@ def build_parser() -> argparse.ArgumentParser:
     add("--token-life", type=int, metavar="SECONDS", help="how long tokens live (21600)")
     add("--listing-delay", type=float, default=0.0, metavar="SECONDS", help="until a created tenant is listed (0)")
     add("--readiness-delay", type=float, default=0.0, metavar="SECONDS", help="until a created tenant answers (0)")
+    add("--secret-delay", type=float, default=0.0, metavar="SECONDS", help="until an added secret opens (0)")
+    add("--removal-delay", type=float, default=0.0, metavar="SECONDS", help="until a removed secret opens no more (0)")
     add("--credentials", type=Path, metavar="FILE", help="write a credentials_file that opens everything there is")
     add("--port", type=int, default=0, metavar="N", help="port of the proxy (any free one)")
     return parser

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 from .regions import region_of_host
@@ -67,10 +68,14 @@ class Tenant:
 
 @dataclass(eq=False)
 class Secret:
+    """It proves a client from `opens_at` until before `closes_at`."""
+
     hint: str
     value: str = field(repr=False)
     created_at: float
     created_by: str | None = None
+    opens_at: float = 0.0
+    closes_at: float = inf
 
 
 @dataclass(eq=False)
@@ -89,11 +94,13 @@ class Client:
     public_keys: list[dict[str, Any]] = field(default_factory=list)
     scopes: list[str] = field(default_factory=list)
     secrets: list[Secret] = field(default_factory=list)
+    removed_secrets: list[Secret] = field(default_factory=list)
     consent_method: str | None = "trusted"
     region: str | None = None
     subscription_id: str | None = None
     tenant_id: str | None = None
     updated_at: float | None = None
+    published_at: float | None = None
     disable_tag: str | None = None
     created_by_type: str = "user"
     extra: dict[str, Any] = field(default_factory=dict)
@@ -102,6 +109,10 @@ class Client:
     def secret(self) -> str:
         """The value of the newest secret."""
         return self.secrets[-1].value
+
+    def is_opened_by(self, value: str, now: float) -> bool:
+        secrets = (*self.secrets, *self.removed_secrets)
+        return any(secret.value == value and secret.opens_at <= now < secret.closes_at for secret in secrets)
 
 
 @dataclass(eq=False)

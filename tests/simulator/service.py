@@ -27,6 +27,8 @@ class Service:
     token_life: int | None = None
     listing_delay: float = 0.0
     readiness_delay: float = 0.0
+    secret_delay: float = 0.0
+    removal_delay: float = 0.0
     faults: list[Fault] = field(default_factory=list)
     record: Record = field(default_factory=Record)
     tenant_pager: Pager[Tenant] = field(default_factory=Pager)

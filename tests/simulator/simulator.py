@@ -52,16 +52,21 @@ class Simulator:
         token_life: int | None = None,
         listing_delay: float = 0.0,
         readiness_delay: float = 0.0,
+        secret_delay: float = 0.0,
+        removal_delay: float = 0.0,
     ) -> None:
-        """A created tenant is listed after `listing_delay` seconds, and answers after `readiness_delay`."""
+        """A created tenant is listed after `listing_delay` seconds, and answers after `readiness_delay`.
+
+        A secret that was added opens after `secret_delay` seconds; one that was removed does so for `removal_delay`.
+        """
         labels = tuple(regions)
         check_arguments(tenants, subscriptions, labels, names)
-        check_times(token_life, listing_delay, readiness_delay)
+        delays = (listing_delay, readiness_delay, secret_delay, removal_delay)
+        check_times(token_life, *delays)
         self.readings = Readings(readings)
         self.state = build_state(tenants, subscriptions, labels, seed, names, clock)
         limiter = Limiter(self.readings, clock, rate_limits)
-        times = (latency, token_life, listing_delay, readiness_delay)
-        self._service = Service(self.state, self.readings, limiter, clock, *times)
+        self._service = Service(self.state, self.readings, limiter, clock, latency, token_life, *delays)
         self._service.faults.extend(Fault.parse(fault) if isinstance(fault, str) else fault for fault in faults)
         self._port = port
         self._process = 0

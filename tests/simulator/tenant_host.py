@@ -8,6 +8,7 @@ from .errors import ApiError
 from .messages import Call, Reply
 from .routing import Endpoint
 from .service import Service
+from .tenant_clients import TenantClients
 from .tenant_files import TenantFiles
 from .tenant_filter import TenantView
 from .tenant_licenses import TenantLicenses
@@ -26,6 +27,7 @@ ROOMS = (
     TenantSpaces,
     TenantItems,
     TenantTokens,
+    TenantClients,
     TenantApiKeys,
     TenantAutomations,
     TenantFiles,

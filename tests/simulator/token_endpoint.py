@@ -63,15 +63,14 @@ class TokenEndpoint:
         self._service.limiter.admit(tenant.id if tenant else call.host, client.client_id, 2, users)
 
     def _authenticate(self, client: Client, form: dict[str, str], audience: str) -> None:
-        assertion = form.get("client_assertion")
+        assertion, now = form.get("client_assertion"), self._service.clock()
         if "client_credentials" not in client.grant_types:
             raise ApiError(401, "Unauthorized", code="unauthorized_client")
         if ("private_key_jwt" if assertion else "client_secret") not in client.auth_methods:
             raise ApiError(401, "Unauthorized", code="unauthorized_client")
         if assertion:
-            now = self._service.clock()
             check_assertion(assertion, client, audience, self._readings, now, self._service.spent_assertions)
-        elif form["client_secret"] not in [secret.value for secret in client.secrets]:
+        elif not client.is_opened_by(form["client_secret"], now):
             raise refused()
 
     def _audience(self, call: Call) -> str:

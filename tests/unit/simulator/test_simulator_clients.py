@@ -1,29 +1,68 @@
 # Copyright (c) 2026 qlikops.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""OAuth clients of the organization."""
+"""OAuth clients, as the console and the hosts of tenants hold them alike."""
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 
-CLIENTS = "/api/core/oauth-clients"
 BODY = {
     "clientName": "Reports",
     "appType": "web",
     "allowedGrantTypes": ["client_credentials"],
     "allowedAuthMethods": ["client_secret"],
+    "connectionConfig": {"consentMethod": "trusted"},
 }
+
+
+@pytest.fixture(params=["console", "tenant"])
+def open_level(request, open_simulator):
+    """Opens a simulator, and logs in where the clients of one level are; their path is part of the base."""
+
+    def log_in(**options):
+        call = open_simulator(**options)
+        if request.param == "console":
+            call.base += "/api/core/oauth-clients"
+            return call.log_in()
+        host = call.sim.state.tenants[0].hostnames[0]
+        call.base = f"https://{host}/api/v1/oauth-clients"
+        return call.log_in(host, call.sim.region_client("us").client_id)
+
+    return log_in
+
+
+@pytest.fixture
+def call(open_level):
+    return open_level()
 
 
 @pytest.fixture
 def made(call):
-    answer = call("POST", CLIENTS, json=BODY)
+    return create(call)
+
+
+def create(call):
+    answer = call("POST", "", json=BODY)
     assert answer.status_code == 201
     return answer.json()
 
 
 def one(made):
-    return f"{CLIENTS}/{made['clientId']}"
+    return f"/{made['clientId']}"
+
+
+def host_of(call):
+    return urlsplit(call.base).netloc
+
+
+def tenant_of(call):
+    return call.sim.state.tenant_of_host(host_of(call))
+
+
+def grant(call, made, secret):
+    return call.grant(host_of(call), client_id=made["clientId"], client_secret=secret["clientSecret"])
 
 
 def refusal(answer):
@@ -36,12 +75,12 @@ def refusal(answer):
 
 def test_a_new_client_holds_one_secret_that_works(call, made):
     assert len(made["clientSecrets"]) == 1
-    assert call.grant(client_id=made["clientId"], client_secret=made["clientSecret"]).status_code == 200
+    assert grant(call, made, made).status_code == 200
 
 
 def test_a_secret_is_shown_once(call, made):
     assert made["clientSecret"] not in call("GET", one(made)).text
-    assert made["clientSecret"] not in call("GET", CLIENTS).text
+    assert made["clientSecret"] not in call("GET", "").text
 
 
 @pytest.mark.parametrize(
@@ -65,17 +104,18 @@ def test_a_secret_is_shown_once(call, made):
 )
 def test_a_bad_create(call, change):
     body = {name: value for name, value in {**BODY, **change}.items() if value is not None}
-    assert refusal(call("POST", CLIENTS, json=body)) == 400
-    assert len(call("GET", CLIENTS).json()["data"]) == 1
+    before = list(call.sim.state.clients)
+    assert refusal(call("POST", "", json=body)) == 400
+    assert list(call.sim.state.clients) == before
 
 
 @pytest.mark.parametrize("body", ["{", "[]", ""])
 def test_a_malformed_create(call, body):
-    assert refusal(call("POST", CLIENTS, data=body)) == 400
+    assert refusal(call("POST", "", data=body)) == 400
 
 
 def test_an_spa_client_holds_no_secret(call):
-    made = call("POST", CLIENTS, json={"clientName": "Page", "appType": "spa", "allowedOrigins": ["https://a.example"]})
+    made = call("POST", "", json={"clientName": "Page", "appType": "spa", "allowedOrigins": ["https://a.example"]})
     assert made.status_code == 201
     assert "clientSecret" not in made.json()
     assert made.json()["allowedOrigins"] == ["https://a.example"]
@@ -138,13 +178,13 @@ def test_deleting(call, made):
     answer = call("DELETE", one(made), headers={"qlik-confirm-delete": made["clientId"]})
     assert answer.status_code == 204
     assert refusal(call("GET", one(made))) == 404
-    assert call.grant(client_id=made["clientId"], client_secret=made["clientSecret"]).status_code == 401
+    assert grant(call, made, made).status_code == 401
 
 
 def test_a_deleted_client_keeps_its_tokens(call, made):
-    call.headers["Authorization"] = "Bearer " + call.grant(client_id=made["clientId"]).json()["access_token"]
+    call.log_in(host_of(call), made["clientId"])
     call("DELETE", one(made), headers={"qlik-confirm-delete": made["clientId"]})
-    assert call("GET", "/api/core/tenants").status_code == 200
+    assert call("GET", "").status_code == 200
 
 
 def test_five_secrets_and_no_more(call, made):
@@ -152,7 +192,7 @@ def test_five_secrets_and_no_more(call, made):
         answer = call("POST", f"{one(made)}/client-secrets")
         assert answer.status_code == 201
         assert {"hint", "clientId", "clientSecret", "createdAt", "createdBy"} == set(answer.json())
-        assert call.grant(client_id=made["clientId"], client_secret=answer.json()["clientSecret"]).status_code == 200
+        assert grant(call, made, answer.json()).status_code == 200
     assert refusal(call("POST", f"{one(made)}/client-secrets")) == 409
     assert len(call("GET", one(made)).json()["clientSecrets"]) == 5
 
@@ -162,17 +202,18 @@ def test_deleting_a_secret(call, made):
     old = made["clientSecrets"][0]["hint"]
     assert call("DELETE", f"{one(made)}/client-secrets/{old}").status_code == 204
     assert refusal(call("DELETE", f"{one(made)}/client-secrets/{old}")) == 404
-    assert call.grant(client_id=made["clientId"], client_secret=made["clientSecret"]).status_code == 401
-    assert call.grant(client_id=made["clientId"], client_secret=second["clientSecret"]).status_code == 200
+    assert grant(call, made, made).status_code == 401
+    assert grant(call, made, second).status_code == 200
 
 
-def test_hostile_hints_must_be_encoded(open_simulator):
-    call = open_simulator(names="hostile").log_in()
-    secret = call.sim.add_secret(call.sim.client_id)
-    assert "/" in secret.hint
-    path = f"{CLIENTS}/{call.sim.client_id}/client-secrets/"
-    assert call("DELETE", path + secret.hint).status_code == 404
-    encoded = "".join(f"%{byte:02X}" for byte in secret.hint.encode())
+def test_hostile_hints_must_be_encoded(open_level):
+    call = open_level(names="hostile")
+    made = create(call)
+    hint = made["clientSecrets"][0]["hint"]
+    assert "/" in hint
+    path = f"{one(made)}/client-secrets/"
+    assert call("DELETE", path + hint).status_code == 404
+    encoded = "".join(f"%{byte:02X}" for byte in hint.encode())
     assert call("DELETE", path + encoded).status_code == 204
 
 
@@ -181,33 +222,42 @@ def test_hostile_hints_must_be_encoded(open_simulator):
     [("GET", ""), ("PATCH", ""), ("DELETE", ""), ("POST", "/client-secrets"), ("DELETE", "/client-secrets/x")],
 )
 def test_an_unknown_client(call, method, path):
-    assert refusal(call(method, f"{CLIENTS}/nobody{path}", json=[])) == 404
+    assert refusal(call(method, f"/nobody{path}", json=[])) == 404
 
 
 def test_region_clients_are_not_listed(call):
     region = call.sim.region_client("us")
-    assert call("GET", f"{CLIENTS}/{region.client_id}").status_code == 404
-    assert region.client_id not in call("GET", CLIENTS).text
+    assert call("GET", f"/{region.client_id}").status_code == 404
+    assert region.client_id not in call("GET", "").text
 
 
 def test_listing(call):
     for number in range(24):
-        call.sim.add_client(f"Client {number:02}")
-    page = call("GET", CLIENTS, params={"limit": 10, "sort": "-clientName", "totalResults": "true"}).json()
-    assert page["totalResults"] == 25
-    names = []
-    while True:
-        names += [row["clientName"] for row in page["data"]]
-        if "next" not in page["links"]:
-            break
-        page = call("GET", CLIENTS + "?" + page["links"]["next"]["href"].split("?")[1]).json()
-    assert names == ["Organization automation", *(f"Client {number:02}" for number in reversed(range(24)))]
+        call.sim.add_client(f"Client {number:02}", tenant_of(call))
+    query = {"limit": 10, "sort": "-clientName", "totalResults": "true", "filter": 'clientName co "Client "'}
+    pages = call.pages("", **query)
+    assert [len(page["data"]) for page in pages] == [10, 10, 4]
+    assert {page["totalResults"] for page in pages} == {24}
+    names = [row["clientName"] for page in pages for row in page["data"]]
+    assert names == [f"Client {number:02}" for number in reversed(range(24))]
+    assert pages[1]["links"]["next"]["href"].startswith(call.base + "?")
+    back = call("GET", "?" + urlsplit(pages[1]["links"]["prev"]["href"]).query).json()
+    assert back["data"] == pages[0]["data"]
+
+
+def test_a_page_has_twenty_rows(call):
+    for number in range(24):
+        call.sim.add_client(f"Client {number:02}", tenant_of(call))
+    page = call("GET", "").json()
+    assert len(page["data"]) == 20
+    assert "totalResults" not in page
 
 
 @pytest.mark.parametrize(
     ("query", "status"),
     [
         ({"filter": 'clientName eq "Reports"'}, 200),
+        ({"filter": 'clientName eq "Reports" and appType eq "web" and createdByType eq "service"'}, 200),
         ({"filter": 'description eq "x"'}, 400),
         ({"filter": "clientName"}, 400),
         ({"sort": "clientName,appType"}, 400),
@@ -218,11 +268,61 @@ def test_listing(call):
     ],
 )
 def test_list_parameters(call, made, query, status):
-    answer = call("GET", CLIENTS, params=query)
+    answer = call("GET", "", params=query)
     assert answer.status_code == status
     if status == 200:
         assert [row["clientId"] for row in answer.json()["data"]] == [made["clientId"]]
 
 
 def test_no_token(call):
-    assert refusal(call("GET", CLIENTS, headers={"Authorization": None})) == 401
+    assert refusal(call("GET", "", headers={"Authorization": None})) == 401
+
+
+def test_secrets_name_who_made_them(call, made):
+    bots = call.sim.state.bots_of(tenant_of(call)) if tenant_of(call) else []
+    author = bots[0].id if bots else call.sim.client_id
+    assert made["clientSecrets"][0]["createdBy"] == author
+    call.log_in(host_of(call), made["clientId"])
+    second = call("POST", f"{one(made)}/client-secrets").json()
+    bots = call.sim.state.bots_of(tenant_of(call)) if tenant_of(call) else []
+    assert second["createdBy"] == (bots[1].id if bots else made["clientId"])
+    listed = call("GET", one(made)).json()["clientSecrets"]
+    assert [secret["createdBy"] for secret in listed] == [author, second["createdBy"]]
+
+
+def test_an_added_secret_opens_late(open_level, clock):
+    call = open_level(secret_delay=20, clock=clock)
+    made = create(call)
+    second = call("POST", f"{one(made)}/client-secrets").json()
+    assert second["hint"] in [secret["hint"] for secret in call("GET", one(made)).json()["clientSecrets"]]
+    clock.now += 19
+    refused = grant(call, made, second)
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (401, "invalid_client")
+    assert grant(call, made, made).status_code == 200
+    clock.now += 1
+    assert grant(call, made, second).status_code == 200
+
+
+def test_a_removed_secret_opens_for_a_while(open_level, clock):
+    call = open_level(removal_delay=20, clock=clock)
+    made = create(call)
+    hint = made["clientSecrets"][0]["hint"]
+    assert call("DELETE", f"{one(made)}/client-secrets/{hint}").status_code == 204
+    assert "clientSecrets" not in call("GET", one(made)).json()
+    assert refusal(call("DELETE", f"{one(made)}/client-secrets/{hint}")) == 404
+    clock.now += 19
+    assert grant(call, made, made).status_code == 200
+    clock.now += 1
+    refused = grant(call, made, made)
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (401, "invalid_client")
+
+
+def test_a_removed_secret_makes_room(open_level):
+    call = open_level(removal_delay=20)
+    made = create(call)
+    for _unused in range(4):
+        call("POST", f"{one(made)}/client-secrets")
+    hint = made["clientSecrets"][0]["hint"]
+    assert call("DELETE", f"{one(made)}/client-secrets/{hint}").status_code == 204
+    assert call("POST", f"{one(made)}/client-secrets").status_code == 201
+    assert refusal(call("POST", f"{one(made)}/client-secrets")) == 409

@@ -45,9 +45,12 @@ def start(*arguments):
 
 
 def test_times_are_passed_on():
-    simulator, _unused = read_arguments(["--token-life", "60", "--listing-delay", "2", "--readiness-delay", "3.5"])
+    delays = {"listing": 2.0, "readiness": 3.5, "secret": 4.0, "removal": 5.5}
+    options = [word for name, delay in delays.items() for word in (f"--{name}-delay", str(delay))]
+    simulator, _unused = read_arguments(["--token-life", "60", *options])
     service = simulator._service
-    assert (service.token_life, service.listing_delay, service.readiness_delay) == (60, 2.0, 3.5)
+    assert service.token_life == 60
+    assert {name: getattr(service, f"{name}_delay") for name in delays} == delays
 
 
 def test_a_command_gets_the_environment():
@@ -94,6 +97,9 @@ def test_options_after_the_dashes_are_the_commands():
         (["--token-life", "x"], 2, "--token-life"),
         (["--listing-delay", "-1"], 2, "delay"),
         (["--readiness-delay", "-1"], 2, "delay"),
+        (["--secret-delay", "-1"], 2, "delay"),
+        (["--removal-delay", "-1"], 2, "delay"),
+        (["--removal-delay", "x"], 2, "--removal-delay"),
         (["--unknown"], 2, "--unknown"),
         (["--", "no-such-command"], 127, "no-such-command"),
         (["--", "/"], 126, "/"),
