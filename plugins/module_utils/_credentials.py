@@ -138,7 +138,8 @@ class _KeptTenants(t.Mapping[str, Credential]):
 
     def __getitem__(self, hostname: str) -> Credential:
         start = self.starts[hostname]
-        return self.made(json.loads(self.content[start : self.content.index(b"\n", start)]))
+        end = self.content.index(b"\n", start)
+        return self.made(json.loads(self.content[start:end]))
 
     def __iter__(self) -> t.Iterator[str]:
         return iter(self.starts)
@@ -193,7 +194,7 @@ class CredentialBook:
         def made(row: t.Sequence[t.Any]) -> Credential:
             return Credential.from_row(row, written)
 
-        rest = json.loads(content[content.rfind(b"\n") + 1 :])
+        rest = json.loads(content.rpartition(b"\n")[2])
         regions = tuple(RegionEntry(name, given, made(row)) for name, given, row in rest["regions"])
         tenants = _KeptTenants(content, rest["tenants"], made)
         return cls(rest["organization"] and made(rest["organization"]), regions, tenants)
