@@ -6,18 +6,14 @@
 
 from __future__ import annotations
 
-import time
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._access import Access
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     AnswerError,
-    ApiError,
     ConfigurationError,
-    IncompleteListError,
     QlikError,
-    TransportError,
     WrongTenantError,
     leaves_open,
 )
@@ -26,31 +22,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._targets import plac
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenant import TenantApi
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import Tenant
 
-LOOK_AGAIN = 5.0  # seconds
-BAD_REQUEST = 400
 NAME, ALIAS = "/name", "/hostnames/1"
-
-T = t.TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Watch:
-    """Looks again until something shows, for so many seconds."""
-
-    wait: float
-    pause: t.Callable[[float], None] = field(default=time.sleep, repr=False)
-
-    def until(self, look: t.Callable[[], T]) -> T:
-        """What look returns. Raises what it raises when the time is over."""
-        deadline = time.monotonic() + self.wait
-        while True:
-            try:
-                return look()
-            except (ApiError, AnswerError, IncompleteListError, TransportError) as error:
-                is_final = isinstance(error, ApiError) and error.status == BAD_REQUEST
-                if is_final or time.monotonic() > deadline:
-                    raise
-            self.pause(LOOK_AGAIN)
 
 
 @dataclass(frozen=True)

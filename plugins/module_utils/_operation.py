@@ -10,6 +10,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import Credential
+from ansible_collections.qlikops.cloud.plugins.module_utils._encrypted import OpenFile, only_here
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError, QlikError
 from ansible_collections.qlikops.cloud.plugins.module_utils._waiting import Tell
 
@@ -30,7 +31,7 @@ class Invocation:
     """One task's wish: validated options, modes, a private folder that ends with the run, and a way to warn.
 
     find tells what opens a base URL, for operations on several hosts: of a tenant in one of the subscriptions given,
-    with the host names given.
+    with the host names given. open_file opens files under Ansible Vault.
     """
 
     options: Options = field(repr=False)
@@ -39,11 +40,17 @@ class Invocation:
     run_dir: str | None
     warn: Tell
     find: Find = only_where_ansible_runs
+    open_file: OpenFile = only_here
 
 
 def never(options: Options) -> bool:
-    """Whatever the options, the result may be shown."""
+    """Whatever the options, it is not so."""
     return False
+
+
+def always(options: Options) -> bool:
+    """Whatever the options, it is so."""
+    return True
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,7 @@ class Operation:
     known_of_tenant: options that, left out, are filled with what the inventory knows of the addressed tenant.
     paths: options whose relative paths are taken from the folder of the playbook.
     wants_client_ids: whether the option known_clients is to hold all clients of the credential books as well.
-    opens_several: it finds credentials for several hosts by itself, and so runs where Ansible runs.
+    runs_here: whether it needs more than one credential, or a file under Ansible Vault, and so runs where Ansible runs.
     """
 
     name: str
@@ -69,7 +76,7 @@ class Operation:
     known_of_tenant: dict[str, str] = field(default_factory=dict)
     paths: tuple[str, ...] = ()
     wants_client_ids: t.Callable[[Options], bool] = never
-    opens_several: bool = False
+    runs_here: t.Callable[[Options], bool] = never
 
     def outcome(self, invocation: Invocation) -> Result:
         """The result of the work, or what a failed task returns."""

@@ -41,12 +41,14 @@ def durable_folder(path: Path) -> None:
             _sync_folder(parent)
 
 
-def write_private(path: Path, content: bytes, modified: float | None = None, *, durable: bool = False) -> None:
+def write_private(
+    path: Path, content: bytes, modified: float | None = None, *, durable: bool = False, prefix: str = UNFINISHED
+) -> None:
     """Put content in place in one step, mode 0600, with a modification time of choice; nobody sees a part of it.
 
-    durable makes it outlive a loss of power that follows.
+    durable makes it outlive a loss of power that follows. prefix is how the unfinished file is called.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=prefix)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

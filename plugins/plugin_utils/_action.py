@@ -32,7 +32,6 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._operation import (
     Options,
     Result,
     failure,
-    only_where_ansible_runs,
 )
 from ansible_collections.qlikops.cloud.plugins.module_utils._sealing import HAS_CRYPTOGRAPHY, seal
 from ansible_collections.qlikops.cloud.plugins.module_utils._trust_store import trusted
@@ -83,9 +82,10 @@ class OperationAction(ActionBase):
             use = InProcess(self.operation, transmitted(self._task.args))
         if use.fault:
             return use
-        if self.operation.opens_several and not self._is_here():
+        if self.operation.runs_here(use.options) and not self._is_here():
             raise ConfigurationError(
-                f"{self.operation.name} runs where Ansible runs: add 'delegate_to: localhost', and leave async out."
+                f"{self.operation.name} runs where Ansible runs: add 'delegate_to: localhost' or 'connection: local', "
+                "and leave async out."
             )
         if self._task.async_val and use.is_confidential:
             raise ConfigurationError("What is secret cannot be returned with async, since async_status would show it.")
@@ -101,8 +101,8 @@ class OperationAction(ActionBase):
                 raise ConfigurationError(f"The option {name} is empty; leave it out to mean {meaning}.")
 
     def _completed(self, use: InProcess, play: Play) -> dict[str, t.Any]:
-        settings = {**{name: use.options[name] for name in SETTINGS}, **self._paths(use.options)}
-        if self.operation.opens_several:
+        settings = {**{name: use.options[name] for name in SETTINGS if name in use.options}, **self._paths(use.options)}
+        if self.operation.runs_here(use.options):
             return {**use.arguments, **settings}
         connection = Connection.from_options(use.options, None)
         known = self._known_of_tenant(use.options, play, connection)
@@ -120,9 +120,9 @@ class OperationAction(ActionBase):
 
     def _find(self, use: InProcess, play: Play) -> Find:
         """What opens a base URL, as Find says; what the task itself gives opens no console."""
-        console_url = Connection.from_options(use.options, None).console_url
 
         def find(url: str, subscriptions: tuple[str, ...], names: tuple[str, ...]) -> Credential:
+            console_url = Connection.from_options(use.options, None).console_url
             target = play.target(url, console_url).known_as(subscriptions, names)
             options = {**use.options, **dict.fromkeys(DIRECT if target.is_console else ())}
             return self._sources(play, options).find(target)
@@ -134,7 +134,7 @@ class OperationAction(ActionBase):
         if not self._is_local():
             return {}
         own = {name: self._loader.path_dwim(options[name]) for name in self.operation.paths if options[name]}
-        return {**{name: os.path.abspath(options[name]) for name in PATHS if options[name]}, **own}
+        return {**{name: os.path.abspath(options[name]) for name in PATHS if options.get(name)}, **own}
 
     def _known_of_tenant(self, options: Options, play: Play, connection: Connection) -> dict[str, t.Any]:
         """The options that were left out and mean the tenant of the task."""
@@ -153,9 +153,10 @@ class OperationAction(ActionBase):
 
     def _run_here(self, use: InProcess, variables: Variables) -> Result:
         modes = (bool(self._task.check_mode), bool(self._task.diff))
-        finds = self.operation.opens_several and not use.fault
-        find = self._find(use, self._play(variables)) if finds else only_where_ansible_runs
-        return use.run(*modes, C.DEFAULT_LOCAL_TMP, shows_invocation(variables), find)
+        play = self._play(variables)
+        return use.run(
+            *modes, C.DEFAULT_LOCAL_TMP, shows_invocation(variables), self._find(use, play), play.encrypted_file
+        )
 
     def _hand_over(self, use: InProcess, environment: dict[str, str], variables: Variables) -> Result:
         if C.DEFAULT_DEBUG:

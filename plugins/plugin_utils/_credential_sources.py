@@ -28,6 +28,8 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Targ
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import READ_AFRESH, closed, reopenable
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._options import Templar, book_of, quoting_nothing
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._run_memory import remembered
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._vault import Vault
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._vault_file import VaultFile
 
 Variables = t.Mapping[str, t.Any]
 
@@ -155,10 +157,17 @@ class Play:
         book = book_of(self.variables, self.templar, "the variables")
         return CredentialSources(place, written, book, credentials_file, self._read)
 
-    def _read(self, name: str) -> CredentialBook:
+    def encrypted_file(self, name: str, wait: float) -> VaultFile:
+        """A file under Ansible Vault; wait is for how many seconds another run may keep it to itself."""
+        return VaultFile(self._path_of(name), Vault(self.loader, self._path_of), wait)
+
+    def _path_of(self, name: str) -> str:
         beside, here = self.loader.path_dwim(name), os.path.abspath(name)
         # a playbook of a collection has nobody's files beside it
-        path = here if os.path.exists(here) and not os.path.exists(beside) else beside
+        return here if os.path.exists(here) and not os.path.exists(beside) else beside
+
+    def _read(self, name: str) -> CredentialBook:
+        path = self._path_of(name)
         content = remembered(path, name, lambda: self._parsed(path, name))
         return CredentialBook.from_kept(content, lambda secret: reopenable(secret, self.loader))
 

@@ -16,6 +16,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, Validati
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 
+from ansible_collections.qlikops.cloud.plugins.module_utils._encrypted import OpenFile, only_here
 from ansible_collections.qlikops.cloud.plugins.module_utils._operation import (
     Find,
     Invocation,
@@ -55,10 +56,11 @@ class InProcess:
         run_dir: str | None,
         show_invocation: bool,
         find: Find = only_where_ansible_runs,
+        open_file: OpenFile = only_here,
     ) -> Result:
         """The result, every value of a no_log argument masked."""
         warnings = [f"Both option {w['option']} and its alias {w['alias']} are set." for w in self._checked._warnings]
-        invocation = Invocation(self.options, check_mode, diff, run_dir, warnings.append, find)
+        invocation = Invocation(self.options, check_mode, diff, run_dir, warnings.append, find, open_file)
         outcome = {"failed": True, "msg": self.fault} if self.fault else self._operation.outcome(invocation)
         told = {"warnings": warnings, "deprecations": list(map(_deprecation, self._checked._deprecations))}
         outcome |= {name: value for name, value in told.items() if value}

@@ -19,7 +19,10 @@ from .ways import BOTH, WORKER, Task, play
 
 CONSOLE, CREATE = "console.qlikcloud.com", "POST register.us.qlikcloud.com/api/v1/tenants"
 NEW, NEWER, LOST = "new.us.qlikcloud.com", "newer.us.qlikcloud.com", "lost.us.qlikcloud.com"
-ELSEWHERE_SENTENCE = "qlikops.cloud.tenant runs where Ansible runs: add 'delegate_to: localhost', and leave async out."
+ELSEWHERE_SENTENCE = (
+    "qlikops.cloud.tenant runs where Ansible runs: add 'delegate_to: localhost' or 'connection: local', "
+    "and leave async out."
+)
 
 
 @pytest.fixture

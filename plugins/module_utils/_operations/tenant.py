@@ -22,11 +22,18 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     UnlistedError,
 )
 from ansible_collections.qlikops.cloud.plugins.module_utils._journal import Journal, user_state_dir
-from ansible_collections.qlikops.cloud.plugins.module_utils._lifecycle import ALIAS, NAME, Subject, Watch
-from ansible_collections.qlikops.cloud.plugins.module_utils._operation import Invocation, Operation, Options, Result
+from ansible_collections.qlikops.cloud.plugins.module_utils._lifecycle import ALIAS, NAME, Subject
+from ansible_collections.qlikops.cloud.plugins.module_utils._operation import (
+    Invocation,
+    Operation,
+    Options,
+    Result,
+    always,
+)
 from ansible_collections.qlikops.cloud.plugins.module_utils._region import RegionApi
 from ansible_collections.qlikops.cloud.plugins.module_utils._targets import DOMAINS, demand_label, place_of
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import ACTIVE, DEACTIVATED, Tenant
+from ansible_collections.qlikops.cloud.plugins.module_utils._watch import Watch
 
 PRESENT = "present"
 LIMITS = (("purge_after_days", 10, 90), ("wait_timeout", 1, 3600))
@@ -300,5 +307,5 @@ TENANT = Operation(
         "alias": "any alias",
         **dict.fromkeys(("region", "subscription_id", "name", "source", "adopt_id"), "none"),
     },
-    opens_several=True,
+    runs_here=always,
 )

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.qlikops.cloud.plugins.module_utils import _creation, _lifecycle
+from ansible_collections.qlikops.cloud.plugins.module_utils import _creation, _watch
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import Credential, CredentialBook
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import AnswerError
 from ansible_collections.qlikops.cloud.plugins.module_utils._http import Transport
@@ -41,7 +41,7 @@ Start = t.Callable[..., Simulator]
 def briskly(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Looks follow each other at once, their time runs fast, and what is kept is kept in a folder of the test."""
     clock = types.SimpleNamespace(monotonic=lambda: time.monotonic() * 20)
-    for room in (_creation, _lifecycle):
+    for room in (_creation, _watch):
         monkeypatch.setattr(room, "LOOK_AGAIN", 0.01)
         monkeypatch.setattr(room, "time", clock)
     monkeypatch.setattr(_creation, "TURN", 60.0)
