@@ -31,8 +31,12 @@ def send_for_all(
     key: str | None = None,
     most: int | None = None,
     takes_pages: bool = False,
+    identity: str = "id",
 ) -> Answer:
-    """The answer as though a list had one page: its rows are below key, else below data. Anything else as of send."""
+    """The answer as though a list had one page: its rows are below key, else below data. Anything else as of send.
+
+    Rows of one identity are one row.
+    """
     first = send(client, request, expected, takes_pages)
     name = key if key and _has_rows(first.document, key) else ROWS
     if not _has_rows(first.document, name):
@@ -41,7 +45,7 @@ def send_for_all(
                 f"{client.host} answered with a list of several pages that is not below {name}: give key."
             )
         return first
-    rows = _List(client, request, first, name, expected).rows(most)
+    rows = _List(client, request, first, name, expected, identity).rows(most)
     rest = {part: value for part, value in first.document.items() if part != "links"}
     return replace(first, document={**rest, name: rows[:most]}, is_cut=most is not None and len(rows) > most)
 
@@ -59,6 +63,7 @@ class _List:
     first: Answer
     name: str
     expected: t.Container[int]
+    identity: str
 
     def rows(self, most: int | None) -> list[t.Any]:
         """All rows, or one more than most. Raises IncompleteListError when they are not as many as announced."""
@@ -86,15 +91,13 @@ class _List:
             document = (pending.pop() if pending else send(self.client, request, self.expected)).document
             return Page.from_document(document if isinstance(document, dict) else {}, what, self.name)
 
-        for page in walk(fetch, self.request.query, what, _identity):
+        for page in walk(fetch, self.request.query, what, self._identity):
             totals |= set() if page.total is None else {page.total}
-            yield from (row for row in page.rows if not _has_id(row) or _identity(row) not in before)
-            before.update(map(_identity, page.rows))
+            yield from (row for row in page.rows if not self._has_id(row) or self._identity(row) not in before)
+            before.update(map(self._identity, page.rows))
 
+    def _has_id(self, row: t.Any) -> bool:
+        return isinstance(row, dict) and row.get(self.identity) is not None
 
-def _has_id(row: t.Any) -> bool:
-    return isinstance(row, dict) and row.get("id") is not None
-
-
-def _identity(row: t.Any) -> str:
-    return json.dumps(row["id"] if _has_id(row) else row, sort_keys=True)
+    def _identity(self, row: t.Any) -> str:
+        return json.dumps(row[self.identity] if self._has_id(row) else row, sort_keys=True)

@@ -36,6 +36,10 @@ class ApiClient:
             raise error_for(response, operation, secrets=secrets, scope=token.scope)
         return response
 
+    def prepare(self) -> None:
+        """Have a token, so that a call fails for nothing else than itself."""
+        self._tokens.token()
+
     def secrets(self) -> tuple[str, ...]:
         """What must be masked in text that the service sends back."""
         return self._tokens.secrets()

@@ -14,7 +14,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
 from ansible_collections.qlikops.cloud.plugins.module_utils._http import HttpSettings, Transport, origin_of
 from ansible_collections.qlikops.cloud.plugins.module_utils._organization import CONSOLE_URL, OrganizationApi
-from ansible_collections.qlikops.cloud.plugins.module_utils._token_store import open_store, user_cache_dir
+from ansible_collections.qlikops.cloud.plugins.module_utils._token_store import KEPT_NOWHERE, open_store, user_cache_dir
 from ansible_collections.qlikops.cloud.plugins.module_utils._tokens import TokenSource
 from ansible_collections.qlikops.cloud.plugins.module_utils._waiting import Tell, silence
 
@@ -51,9 +51,10 @@ class Connection:
         """The organization API, opened with the organization's credential; tell is told of long waits."""
         return OrganizationApi(ApiClient(self.tokens(self.console_url, credential, tell)))
 
-    def tokens(self, url: str, credential: Credential, tell: Tell = silence) -> TokenSource:
-        """The tokens of a credential for the host of a base URL."""
-        store = open_store(self.token_cache, self.cache_dir, self.run_dir, self.http.longest())
+    def tokens(self, url: str, credential: Credential, tell: Tell = silence, afresh: bool = False) -> TokenSource:
+        """The tokens of a credential for the host of a base URL; afresh leaves out those that are kept."""
+        kind = KEPT_NOWHERE if afresh else self.token_cache
+        store = open_store(kind, self.cache_dir, self.run_dir, self.http.longest())
         return TokenSource(credential, Transport(url, self.http, tell=tell), store)
 
     @property

@@ -29,7 +29,7 @@ VAULT_ADVICE = (
     "e.g. with --vault-id or ANSIBLE_VAULT_PASSWORD_FILE"
 )
 SHOWABLE = re.compile(r"[a-z_]{1,40}")  # what looks like a name; a slip of the keyboard may make a secret a key
-_KEPT_BY_ROTATION = ("hint", "created_at", "previous")
+_KEPT_BY_ROTATION = ("hint", "created_at", "next", "previous")
 _OWN = (*DIRECT, "register_url", *_KEPT_BY_ROTATION)
 _TIERS = ("organization", "regions", "tenants")
 

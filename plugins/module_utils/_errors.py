@@ -149,10 +149,10 @@ class UnknownOutcomeError(QlikError):
 
     def __init__(self, sentence: str, cause: QlikError | None = None) -> None:
         super().__init__(sentence)
-        self._cause = cause
+        self.cause = cause
 
     def facts(self) -> dict[str, t.Any]:
-        return {**(self._cause.facts() if self._cause else {}), **super().facts()}
+        return {**(self.cause.facts() if self.cause else {}), **super().facts()}
 
 
 class UnlistedError(QlikError):

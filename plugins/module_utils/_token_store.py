@@ -25,7 +25,8 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._private_files impor
 )
 from ansible_collections.qlikops.cloud.plugins.module_utils._tokens import Token, TokenKey, TokenStore
 
-KINDS = ("user", "run", "none")
+KEPT_NOWHERE = "none"
+KINDS = ("user", "run", KEPT_NOWHERE)
 LOCK_WAIT = HttpSettings().longest()
 SWEEP_EVERY = 3600.0  # seconds
 REFUSAL_HOLDS = 10.0  # seconds

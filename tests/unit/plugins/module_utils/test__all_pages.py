@@ -160,6 +160,13 @@ def test_what_stands_beside_the_rows_is_that_of_the_first_page() -> None:
     assert all_of(service).document == {"data": [{"id": 1}, {"id": 2}], "total": 2}
 
 
+@pytest.mark.parametrize(("identity", "count"), [("clientId", 2), ("id", 3)])
+def test_rows_are_told_apart_by_what_identifies_them(identity: str, count: int) -> None:
+    first = {"data": [{"clientId": "1", "at": 1}], "links": {"next": {"href": "?next=2"}}}
+    service = Service(first, {"data": [{"clientId": "1", "at": 2}, {"clientId": "2", "at": 1}]})
+    assert len(all_of(service, identity=identity).document["data"]) == count
+
+
 @pytest.mark.parametrize(
     "document",
     [

@@ -63,6 +63,15 @@ def problem(code: str, detail: str = "") -> dict[str, t.Any]:
     return {"errors": [{"code": code, "title": "Refused", "detail": detail}], "traceId": "f00"}
 
 
+def test_a_token_can_be_had_before_a_call(client: ApiClient, service: RequestsMock) -> None:
+    issue(service, TOKENS[0])
+    client.prepare()
+    assert len(service.calls) == 1
+    service.get(URL, json={})
+    client.call("Asking", GET)
+    assert shown_tokens(service) == [TOKENS[0]]
+
+
 def test_call_carries_the_token_as_bearer_c1(client: ApiClient, service: RequestsMock) -> None:
     issue(service, TOKENS[0])
     service.get(URL, json={"id": "u-1"})

@@ -1,0 +1,85 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One entry of a credential book in a file under Ansible Vault. Private to this collection."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import PROOFS, VARIABLE, CredentialBook
+from ansible_collections.qlikops.cloud.plugins.module_utils._encrypted import Document, Edit, File, Step, Wish
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
+
+Values = dict[str, t.Any]
+
+
+@dataclass(frozen=True)
+class BookEntry:
+    """The entry that steps lead to. All methods raise ConfigurationError."""
+
+    file: File
+    document: Document
+    steps: tuple[Step, ...]
+    place: str
+
+    @classmethod
+    def of_host(cls, file: File, host: str | None) -> BookEntry:
+        """That of the tenant with this host name, or of the organization. The file should be kept alone."""
+        document = file.read(Wish())
+        base: tuple[Step, ...] = (VARIABLE,) if VARIABLE in document.values else ()
+        CredentialBook.from_mapping(document.values, str(file))
+        book = document.values[VARIABLE] if base else document.values
+        if host is None:
+            return cls(file, document, (*base, "organization"), f"organization in {file}")._demand_there()
+        names = [row["hostname"] for row in book.get("tenants") or []]
+        found = next((name for name in names if str(name).strip().lower() == host.lower()), host)
+        steps = (*base, "tenants", {"hostname": found})
+        return cls(file, document, steps, f"tenant {host} in {file}")._demand_there()
+
+    def _demand_there(self) -> BookEntry:
+        closed = self._closed()
+        if not closed:
+            raise ConfigurationError(f"There is no {self.place}; the role credentials puts it there, by 'store'.")
+        if closed.get("private_key"):
+            raise ConfigurationError(f"The {self.place} has a private_key and no client_secret, so there is no secret.")
+        if not self.document.is_closed(closed.get("client_secret")):
+            raise ConfigurationError(
+                f"The client_secret of {self.place} stands there in plain text; encrypt it first, by 'store'."
+            )
+        return self
+
+    def read(self) -> Values:
+        """What it holds, opened."""
+        return t.cast("Values", self.document.opened(self._closed(), self.place))
+
+    def keep(self, **changes: t.Any) -> None:
+        """Set keys of it, or remove those that are None, in one step and for good."""
+        for key, value in changes.items():
+            self._change(key, value)
+        self.file.write(self.document)
+
+    def _change(self, key: str, value: t.Any) -> None:
+        if not isinstance(value, dict):
+            self.document.change(_edit(self.steps, {key: value}))
+            return
+        # what it held before is no part of the new value
+        self.document.change(Edit(self.steps, remove=(key,)))
+        self.document.change(_edit((*self.steps, key), value))
+
+    def _closed(self) -> Values:
+        value: t.Any = self.document.values
+        for step in self.steps:
+            if isinstance(step, str):
+                value = (value or {}).get(step)
+            else:
+                value = next((row for row in value or [] if step.items() <= row.items()), None)
+        return value or {}
+
+
+def _edit(steps: tuple[Step, ...], values: Values) -> Edit:
+    secrets = {key: value for key, value in values.items() if key in PROOFS and value is not None}
+    readable = {key: value for key, value in values.items() if key not in PROOFS and value is not None}
+    return Edit(steps, readable, secrets, tuple(key for key, value in values.items() if value is None))
