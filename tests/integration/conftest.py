@@ -108,3 +108,11 @@ def plain(value: t.Any) -> t.Any:
             value["__ansible_unsafe"] if set(value) == {"__ansible_unsafe"} else {k: plain(v) for k, v in value.items()}
         )
     return [plain(item) for item in value] if isinstance(value, list) else value
+
+
+def pytest_terminal_summary(terminalreporter: t.Any) -> None:
+    """Say at how many points runs were killed."""
+    reports = terminalreporter.stats.get("passed", [])
+    points = [number for report in reports for name, number in report.user_properties if name == "points of killing"]
+    if points:
+        terminalreporter.write_line(f"runs were killed at {sum(points)} points, and run again")
