@@ -60,6 +60,9 @@ class Document(t.Protocol):
     def vault_ids(self) -> list[str]:
         """Those that it is encrypted under."""
 
+    def demand_key(self) -> None:
+        """Raise ConfigurationError unless there is a vault secret for each vault id."""
+
     def is_closed(self, value: t.Any) -> bool:
         """Whether a part of the values is encrypted in the file."""
 

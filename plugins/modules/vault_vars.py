@@ -19,6 +19,7 @@ description:
     what differs are replaced, and every other line stays as it is, with its comments.
   - Plain text is in memory only. The file is written in one step and with mode 0600, and runs that change the same
     file wait for each other; they leave an empty file C(.NAME.lock) beside it.
+  - With O(path) alone, it tells whether the file can be opened, for each vault id in it.
   - It runs where Ansible runs, so on other hosts than those of P(qlikops.cloud.tenants#inventory) the task needs
     C(delegate_to=localhost).
 options:
@@ -151,7 +152,7 @@ EXAMPLES = r"""
 
     - name: Show what was changed
       ansible.builtin.debug:
-        var: kept.keys
+        var: kept.changed_keys
 
     - name: Remove an entry
       qlikops.cloud.vault_vars:
@@ -168,7 +169,7 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-keys:
+changed_keys:
   description: What was changed, or would be, by name.
   returned: success
   type: list

@@ -58,6 +58,12 @@ class VaultDocument:
         """What was there before, closed as a whole when plain text of it was taken."""
         return self._took_under.close(content.decode(), self._source).encode() if self._took_under else content
 
+    def demand_key(self) -> None:
+        """Raise ConfigurationError unless there is a vault secret for each vault id."""
+        first = {label_of(cipher): (path, cipher) for path, cipher in reversed(list(_paths(self.values)))}
+        for path, cipher in first.values():
+            self.opened(cipher, _name(path))
+
     def is_closed(self, value: Value) -> bool:
         """Whether a part of the values is encrypted in the file."""
         return self._key is not None or isinstance(value, Cipher)
@@ -80,7 +86,6 @@ class VaultDocument:
         path = self._made(edit.at) if found is None and (edit.values or edit.secrets) else found
         if path is None:
             return
-        self._around(path, dict)
         for key, value in edit.values.items():
             self._ensure((*path, key), value, _name((*edit.at, key)))
         for key, text in edit.secrets.items():
@@ -197,14 +202,17 @@ class VaultDocument:
         if isinstance(current, Cipher):
             raise ConfigurationError(f"{name} is encrypted in {self._source}; give it under secrets, or remove it.")
         if isinstance(current, dict) and isinstance(wanted, dict) and current and wanted:
-            for key in [key for key in current if key not in wanted]:
-                self._drop((*path, key), f"{name}.{key}")
             for key, value in wanted.items():
                 self._ensure((*path, key), value, f"{name}.{key}")
+            for key in [key for key in current if key not in wanted]:
+                self._drop((*path, key), f"{name}.{key}")
         elif not same(current, wanted):
-            if any(_ciphers(current)):
-                raise ConfigurationError(f"{name} holds encrypted values in {self._source}; remove it to replace it.")
+            self._demand_none_closed(current, name)
             self._put(path, wanted, name)
+
+    def _demand_none_closed(self, current: Value, name: str) -> None:
+        if any(True for _cipher in _ciphers(current)):
+            raise ConfigurationError(f"{name} holds encrypted values in {self._source}; remove it to replace it.")
 
     def _ensure_secret(self, path: Path, wanted: str, name: str) -> None:
         current = self._around(path[:-1], dict).get(path[-1], _MISSING)
@@ -216,6 +224,7 @@ class VaultDocument:
         elif self._key:
             self._ensure(path, wanted, name)
         else:
+            self._demand_none_closed(current, name)
             key = self._new_key()
             if current is not _MISSING and current is not None:
                 self._take_plain(key, name)

@@ -86,8 +86,8 @@ class YamlText:
         elif isinstance(parent, yaml.MappingNode):
             self._drop_pair(parent, path[-1])
         else:
-            line, _column = self._dash(parent, path[-1])
-            self._splice((line, 0), (self._end(parent.value[path[-1]])[0] + 1, 0), "")
+            line, column = self._dash(parent, path[-1])
+            self._splice((line, 0), (self._after(parent.value[path[-1]], column), 0), "")
 
     def _put_whole(self, path: Path, value: Value) -> None:
         """Write anew what is around a value and no block."""
@@ -104,35 +104,35 @@ class YamlText:
 
     def _put_pair(self, parent: yaml.MappingNode, key: t.Any, value: Value) -> None:
         column = parent.value[0][0].start_mark.column
-        lines = _indented(text_of({key: value}), column)
         found = _pair(parent, key)
         if found is None:
-            self._append(parent, " " * column + lines)
+            self._append(parent, column, {key: value})
             return
         line = found[0].end_mark.line
         behind = (line, self._line(line).index(":", found[0].end_mark.column) + 1)
-        self._replace(_start(found[0]), behind, found[1], lines)
+        self._replace(_start(found[0]), behind, found[1], {key: value})
 
     def _put_item(self, parent: yaml.SequenceNode, index: int, value: Value) -> None:
         column = parent.start_mark.column
-        lines = _indented(text_of([value]), column)
         if index == len(parent.value):
-            self._append(parent, " " * column + lines)
+            self._append(parent, column, [value])
         else:
             line, dash = self._dash(parent, index)
-            self._replace((line, dash), (line, dash + 1), parent.value[index], lines)
+            self._replace((line, dash), (line, dash + 1), parent.value[index], [value])
 
-    def _replace(self, start: Place, behind: Place, value: yaml.Node, lines: str) -> None:
-        """Put lines in place of a value and what leads to it, which goes from start till behind."""
-        first, line_break, more = lines.partition("\n")
+    def _replace(self, start: Place, behind: Place, value: yaml.Node, new: Value) -> None:
+        """Put what is new in place of a value and what leads to it, which goes from start till behind."""
         line, _column = self._end(value)
+        # a comment below that is indented like a text line by line would become a part of it
+        depths = [column - start[1] + 1 for _number, column in self._deeper(line, start[1])]
+        first, line_break, more = _indented(text_of(new, max([2, *depths])), start[1]).partition("\n")
         self._splice(start, (line, len(self._line(line))), first + self._remark(behind, value) + line_break + more)
 
-    def _append(self, parent: yaml.Node, lines: str) -> None:
-        line, _column = self._end(parent)
-        if not self._lines[line].endswith(tuple(_BREAKS)):
+    def _append(self, parent: yaml.Node, column: int, new: Value) -> None:
+        if not self._lines[self._end(parent)[0]].endswith(tuple(_BREAKS)):
             self._keep_unended(_last(parent))
-        self._splice((line + 1, 0), (line + 1, 0), lines + "\n")
+        after = (self._after(parent, column), 0)
+        self._splice(after, after, " " * column + _indented(text_of(new), column) + "\n")
 
     def _keep_unended(self, value: yaml.Node) -> None:
         """Let a value that is written line by line do without the line break that its last line is about to get."""
@@ -144,14 +144,16 @@ class YamlText:
         keys = [pair[0] for pair in parent.value]
         number = next(i for i, node in enumerate(keys) if _is_key(node, key))
         line, column = _start(keys[number])
-        prefix, after = self._line(line)[:column], self._end(parent.value[number][1])[0] + 1
+        prefix, after = self._line(line)[:column], self._after(parent.value[number][1], column)
         if not prefix.strip():
             self._splice((line, 0), (after, 0), "")
             return
         # the dash of a list stands before it, and the next key takes its place
         next_line, next_column = _start(keys[number + 1])
-        between = "".join(self._lines[after:next_line])
-        self._splice((line, 0), (next_line, next_column), between + prefix)
+        if "".join(self._lines[after:next_line]).strip():
+            self._splice((line, 0), (after, 0), prefix.rstrip() + "\n")
+        else:
+            self._splice((line, 0), (next_line, next_column), prefix)
 
     def _remark(self, behind: Place, value: yaml.Node) -> str:
         """The comment behind what leads to a value that begins below it, or behind the value, with the spaces."""
@@ -182,6 +184,21 @@ class YamlText:
     def _line(self, number: int) -> str:
         return self._lines[number].rstrip(_BREAKS)
 
+    def _deeper(self, line: int, column: int) -> list[Place]:
+        """The comments right below a line that are indented by more than a column."""
+        found = []
+        for number in range(line + 1, len(self._lines)):
+            rest = self._line(number).lstrip()
+            if rest and not rest.startswith("#"):
+                break
+            found.append((number, len(self._line(number)) - len(rest) if rest else 0))
+        return [place for place in found if place[1] > column]
+
+    def _after(self, node: yaml.Node, column: int) -> int:
+        """The line below a value at a column and the comments that are indented as a part of it."""
+        line, _column = self._end(node)
+        return max([line, *(number for number, _column in self._deeper(line, column))]) + 1
+
     def _end(self, node: yaml.Node) -> Place:
         """Where the last thing that counts ends."""
         node = _last(node)
@@ -200,7 +217,9 @@ class YamlText:
         lines = _LINE.findall(self._ended())
         (first, first_column), (last, last_column) = start, end
         before, after = lines[first][:first_column], "".join([lines[last][last_column:], *lines[last:][1:]])
-        if after.strip(_BREAKS):
+        if new and not after:
+            new = new.rstrip("\n") + "\n"
+        elif after.strip(_BREAKS):
             after = after[: len(after) + len(self.text) - len(self._ended())]
         self._read("".join([*lines[:first], before, _LINE_FEED.sub(self._break, new), after]))
 

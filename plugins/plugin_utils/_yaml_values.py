@@ -76,6 +76,6 @@ def value_of(node: yaml.Node) -> Value:
     return _Loader("").construct_object(node, deep=True)
 
 
-def text_of(value: Value) -> str:
+def text_of(value: Value, indent: int = 2) -> str:
     """A value as YAML in block style, with a line break at the end."""
-    return yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10**6)
+    return yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10**6, indent=indent)

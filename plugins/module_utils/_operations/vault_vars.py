@@ -34,7 +34,7 @@ def work(invocation: Invocation) -> Result:
         _change(document, edit, file, options)
         kept = {} if invocation.check_mode else _keep(document, file, options)
     diff = {"diff": {"prepared": "".join(f"{name}\n" for name in document.touched)}} if invocation.diff else {}
-    told = {"keys": document.touched, "path": str(file), "vault_ids": document.vault_ids}
+    told = {"changed_keys": document.touched, "path": str(file), "vault_ids": document.vault_ids}
     told["variables"] = list(map(str, document.values))
     return {"changed": bool(document.touched), **told, **kept, **diff}
 
@@ -74,6 +74,8 @@ def _steps(at: list[t.Any]) -> tuple[t.Any, ...]:
 
 
 def _change(document: Document, edit: Edit, file: File, options: Options) -> None:
+    if edit == Edit():
+        document.demand_key()
     document.change(edit)
     if options["new_vault_id"] or options["new_vault_password_file"]:
         file.rekey(document, options["new_vault_id"], options["new_vault_password_file"])
