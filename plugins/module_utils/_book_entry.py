@@ -14,6 +14,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._encrypted import Do
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
 
 Values = dict[str, t.Any]
+NEXT, PREVIOUS = "next", "previous"
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,21 @@ class BookEntry:
 
     def read(self) -> Values:
         """What it holds, opened."""
-        return t.cast("Values", self.document.opened(self._closed(), self.place))
+        values = t.cast("Values", self.document.opened(self._closed(), self.place))
+        for key in (NEXT, PREVIOUS):
+            if not isinstance(values.get(key) or {}, dict):
+                raise ConfigurationError(f"The {key} of {self.place} must be a mapping.")
+        return values
+
+    def is_elsewhere(self, client_id: str, secret: str) -> bool:
+        """Whether an entry of the book relies on a secret of the client, which this one does not."""
+        book = self.document.values.get(VARIABLE, self.document.values)
+        rows = [row for row in (book.get("organization"), *(book.get("tenants") or [])) if row]
+        same = [row for row in rows if self._text(row, "client_id") == str(client_id).strip()]
+        return any(self._text(row, "client_secret") == secret for row in same)
+
+    def _text(self, row: Values, key: str) -> str:
+        return str(self.document.opened(row.get(key), self.place)).strip()
 
     def keep(self, **changes: t.Any) -> None:
         """Set keys of it, or remove those that are None, in one step and for good."""
@@ -67,6 +82,9 @@ class BookEntry:
             return
         # what it held before is no part of the new value
         self.document.change(Edit(self.steps, remove=(key,)))
+        # in place of another secret, one is closed under the same vault id
+        closed = self._closed()
+        self.document.change(Edit((*self.steps, key), {name: closed[name] for name in PROOFS if name in value}))
         self.document.change(_edit((*self.steps, key), value))
 
     def _closed(self) -> Values:

@@ -19,9 +19,8 @@ import contextlib
 import time
 import typing as t
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timezone
 
-from ansible_collections.qlikops.cloud.plugins.module_utils._book_entry import BookEntry, Values
+from ansible_collections.qlikops.cloud.plugins.module_utils._book_entry import NEXT, PREVIOUS, BookEntry, Values
 from ansible_collections.qlikops.cloud.plugins.module_utils._client import ApiClient
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection import Connection
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import Credential
@@ -41,12 +40,12 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._oauth_clients impor
 )
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenant import TenantApi
 from ansible_collections.qlikops.cloud.plugins.module_utils._timestamps import iso_of, parse_iso
+from ansible_collections.qlikops.cloud.plugins.module_utils._tokens import TokenSource
 from ansible_collections.qlikops.cloud.plugins.module_utils._waiting import Tell
 from ansible_collections.qlikops.cloud.plugins.module_utils._watch import Watch
 
 ROTATED, RETIRED, KEPT, NOTHING = "rotated", "retired", "kept", "nothing"
 DAY = 86400.0  # seconds
-NEXT, PREVIOUS = "next", "previous"
 
 
 @dataclass(frozen=True)
@@ -60,22 +59,24 @@ class Door:
     tell: Tell
 
     def clients(self, credential: Credential) -> OAuthClients:
-        return OAuthClients(self._opened(credential), self.is_console)
+        return OAuthClients(ApiClient(self._tokens(credential)), self.is_console)
 
-    def prove(self, credential: Credential) -> None:
-        """Have a new token; a secret that was just made may need a while."""
-        tokens = self.connection.tokens(self.url, credential, self.tell, afresh=True)
+    def proved(self, credential: Credential) -> OAuthClients:
+        """The same, with patience for a secret that was just made. Raises AuthenticationError when it ends."""
+        tokens = self._tokens(credential)
         self.watch.until(tokens.token, (AuthenticationError,))
+        return OAuthClients(ApiClient(tokens), self.is_console)
 
     def names(self, credential: Credential) -> set[t.Any]:
         """What createdBy may say of a secret that the client has made; it is not documented."""
         if self.is_console:
             return {credential.client_id}
-        me = TenantApi(self._opened(credential)).me()
+        me = TenantApi(ApiClient(self._tokens(credential))).me()
         return {credential.client_id, me.get("id"), me.get("subject")} - {None}
 
-    def _opened(self, credential: Credential) -> ApiClient:
-        return ApiClient(self.connection.tokens(self.url, credential, self.tell))
+    def _tokens(self, credential: Credential) -> TokenSource:
+        # a token that is kept is good for hours after its secret was removed, and so proves nothing
+        return self.connection.tokens(self.url, credential, self.tell, afresh=True)
 
 
 @dataclass(frozen=True)
@@ -106,10 +107,10 @@ class Rotation:
         if not (at_once or self._is_due(previous)):
             return KEPT
         credential = self._credential(kept)
-        self.door.prove(credential)
-        clients = self.door.clients(credential)
+        clients = self.door.proved(credential)
         client = clients.get(credential.client_id)
         self._demand_own(kept.get("hint"), client)
+        self._demand_unused(str(previous.get("client_secret") or "").strip(), kept)
         hint = self._removable(previous, kept, client)
         if not self.check_mode:
             with contextlib.suppress(NotFoundError):
@@ -124,7 +125,7 @@ class Rotation:
         client = clients.get(credential.client_id)
         own = self._own_hint(kept, client)
         if NEXT in kept:
-            client = self._tidied(_next(kept), client, credential)
+            client = self._tidied(_next(kept).get("before"), own, client, credential)
         _demand_room(client)
         if self.check_mode:
             return
@@ -141,33 +142,62 @@ class Rotation:
                 "is good; run again, and what this run may have left is removed.",
                 error.cause,
             ) from None
+        except QlikError:
+            with contextlib.suppress(ConfigurationError):
+                self.entry.keep(next=None)
+            raise
 
     def _store(self, clients: OAuthClients, secret: NewSecret, client: OAuthClient) -> None:
         stored = {"hint": secret.hint, "created_at": secret.created_at, "client_secret": secret.value}
         try:
             self.entry.keep(next=stored)
         except ConfigurationError as error:
-            with contextlib.suppress(QlikError):
+            told = f"The secret {secret.hint} that was made for it {self._undone(clients, secret, client)}"
+            raise ConfigurationError(f"{error} {told}") from None
+
+    def _undone(self, clients: OAuthClients, secret: NewSecret, client: OAuthClient) -> str:
+        if secret.hint in _hints(client):
+            return "has the hint of another; remove it by hand."
+        try:
+            with contextlib.suppress(NotFoundError):
                 clients.remove_secret(client.id, secret.hint)
-                self.entry.keep(next=None)
-            raise ConfigurationError(f"{error} The secret {secret.hint} that was made for it is removed.") from None
+        except QlikError:
+            return "is there still; run again, and it is removed."
+        with contextlib.suppress(ConfigurationError):
+            self.entry.keep(next=None)
+        return "is removed."
 
     def _switch(self, keep_days: int) -> None:
         """Rely on the stored secret when it has proved itself."""
         kept = self.entry.read()
-        new = _next(kept)
+        new, hint = _next(kept), _next(kept).get("hint")
+        if not hint:
+            raise ConfigurationError(f"The next of the {self.entry.place} has no hint; correct it, or remove it.")
+        credential = self._credential({**kept, "client_secret": new["client_secret"]})
         try:
-            self.door.prove(self._credential({**kept, **new}))
+            clients = self.door.proved(credential)
         except AuthenticationError as error:
-            raise self._not_proved(error, kept, new["hint"]) from None
+            raise self._not_proved(error, kept, str(hint)) from None
+        client = clients.get(credential.client_id)
+        if _hints(client).count(str(hint)) != 1:
+            raise ConfigurationError(
+                f"The new secret {hint} of the OAuth client {client} is stored and accepted, but the client has the "
+                f"secrets {_listed(client.secrets)}; the present one is good. Run again later."
+            )
         retire_after = iso_of(time.time() + keep_days * DAY)
         previous = {"hint": kept.get("hint"), "client_secret": kept["client_secret"], "retire_after": retire_after}
-        self.entry.keep(**new, next=None, previous=previous)
+        self.entry.keep(
+            hint=hint,
+            created_at=new.get("created_at"),
+            client_secret=new["client_secret"],
+            next=None,
+            previous=previous,
+        )
 
     def _not_proved(self, error: AuthenticationError, kept: Values, hint: str) -> QlikError:
         credential = self._credential(kept)
         client = self.door.clients(credential).get(credential.client_id)
-        if hint in [mark.hint for mark in client.secrets]:
+        if hint in _hints(client):
             return ConfigurationError(
                 f"The new secret {hint} of the OAuth client {client} is stored and not yet accepted; the present one "
                 f"is good. Run again later. The service said: {error}"
@@ -178,27 +208,31 @@ class Rotation:
             "Run again to have another."
         )
 
-    def _tidied(self, journal: Values, client: OAuthClient, credential: Credential) -> OAuthClient:
-        """The client without the secret that a run made and could not store."""
-        left = [mark for mark in client.secrets if mark.hint not in journal.get("before", ())]
+    def _tidied(self, before: t.Any, own: str, client: OAuthClient, credential: Credential) -> OAuthClient:
+        """The client without the secret that a run made and could not store; before are the hints there were then."""
+        known = before if isinstance(before, list) else []
+        if own not in known:
+            # no run has written this
+            return client
+        left = [mark for mark in client.secrets if mark.hint not in known]
         names = self.door.names(credential) if left else set()
-        own = [mark for mark in left if mark.created_by in names]
+        ours = [mark for mark in left if mark.created_by in names]
         # a run makes one secret at most, so that one of two is of somebody else
-        removable = own if len(own) == 1 else []
+        removable = ours if len(ours) == 1 and _hints(client).count(ours[0].hint) == 1 else []
         for mark in left:
             if mark not in removable:
                 self.door.tell(
-                    f"The secret {mark} of the OAuth client {client} appeared since {journal.get('started_at')} and is "
+                    f"The secret {mark} of the OAuth client {client} has appeared since a run was cut short, and is "
                     "not known here; it may be a colleague's, and is left alone."
                 )
         if removable and not self.check_mode:
-            clients = self.door.clients(credential)
-            clients.remove_secret(client.id, removable[0].hint)
+            with contextlib.suppress(NotFoundError):
+                self.door.clients(credential).remove_secret(client.id, removable[0].hint)
         return replace(client, secrets=tuple(mark for mark in client.secrets if mark not in removable))
 
     def _own_hint(self, kept: Values, client: OAuthClient) -> str:
         """Which of the client's secrets the entry holds."""
-        hints = [mark.hint for mark in client.secrets]
+        hints = _hints(client)
         if not kept.get("hint") and len(hints) != 1:
             raise ConfigurationError(
                 f"The OAuth client {client} has the secrets {_listed(client.secrets)}, and the {self.entry.place} does "
@@ -208,17 +242,29 @@ class Rotation:
         self._demand_own(own, client)
         return own
 
-    def _demand_own(self, hint: str | None, client: OAuthClient) -> None:
-        if [mark.hint for mark in client.secrets].count(str(hint)) != 1:
+    def _demand_own(self, hint: t.Any, client: OAuthClient) -> None:
+        if hint is None or _hints(client).count(str(hint)) != 1:
             raise ConfigurationError(
                 f"The {self.entry.place} says that its secret has the hint {hint}, but the OAuth client {client} has "
                 f"the secrets {_listed(client.secrets)}; correct the entry, by 'store'."
             )
 
+    def _demand_unused(self, secret: str, kept: Values) -> None:
+        if secret == str(kept["client_secret"]).strip():
+            raise ConfigurationError(
+                f"The {self.entry.place} holds the same secret twice, also under previous, so one of their hints is "
+                "wrong; put the newer secret back, or remove the key previous."
+            )
+        if self.entry.is_elsewhere(kept["client_id"], secret):
+            raise ConfigurationError(
+                f"The previous secret of the {self.entry.place} stays, since another entry of it relies on that; "
+                "rotate it first."
+            )
+
     def _removable(self, previous: Values, kept: Values, client: OAuthClient) -> str:
         """The hint of the previous secret, when nothing else is meant by it."""
         hint = str(previous.get("hint") or "")
-        if not hint or hint == kept["hint"] or [mark.hint for mark in client.secrets].count(hint) > 1:
+        if not hint or hint == str(kept["hint"]) or _hints(client).count(hint) > 1:
             raise ConfigurationError(
                 f"Which secret of the OAuth client {client} is the previous one of the {self.entry.place} is not clear "
                 f"from its hint, {hint or 'which lacks'}; remove it by hand, and then the key previous."
@@ -227,14 +273,18 @@ class Rotation:
 
     def _is_due(self, previous: Values) -> bool:
         given = previous.get("retire_after")
-        # without quotes, YAML makes a date of it
-        moment = parse_iso(given.isoformat() if isinstance(given, date) else str(given))
+        # without quotes, YAML has made a date of it, which reads the same as text
+        moment = parse_iso(str(given))
         if moment is None:
             raise ConfigurationError(f"The retire_after of previous in the {self.entry.place} is no date: {given}.")
-        return moment <= datetime.now(timezone.utc)
+        return moment.timestamp() <= time.time()
 
     def _credential(self, entry: Values) -> Credential:
         return Credential.from_mapping(entry, self.entry.place)
+
+
+def _hints(client: OAuthClient) -> list[str]:
+    return [mark.hint for mark in client.secrets]
 
 
 def _next(kept: Values) -> Values:

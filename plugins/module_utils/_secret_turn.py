@@ -7,18 +7,17 @@
 from __future__ import annotations
 
 import contextlib
-from urllib.parse import urlsplit
 
-from ansible_collections.qlikops.cloud.plugins.module_utils._book_entry import BookEntry
+from ansible_collections.qlikops.cloud.plugins.module_utils._book_entry import PREVIOUS, BookEntry
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection import Connection
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection_options import from_environment, variable_of
 from ansible_collections.qlikops.cloud.plugins.module_utils._encrypted import File
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError, QlikError
+from ansible_collections.qlikops.cloud.plugins.module_utils._http import origin_of
 from ansible_collections.qlikops.cloud.plugins.module_utils._operation import Invocation, Options, Result
 from ansible_collections.qlikops.cloud.plugins.module_utils._rotation import (
     KEPT,
     NOTHING,
-    PREVIOUS,
     RETIRED,
     ROTATED,
     Door,
@@ -28,6 +27,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Targ
 from ansible_collections.qlikops.cloud.plugins.module_utils._watch import Watch
 
 BOOK = "credentials_file"
+LONGEST_KEPT = 3650  # days
 TURNS = (ROTATED, RETIRED)
 NOT_FOR_TURNS = ("client", "hint", "keep", "own_hint", "client_id", "client_secret", "private_key", "key_id")
 _SUMMARIES = {
@@ -36,6 +36,8 @@ _SUMMARIES = {
     KEPT: "left as it is, since the secret before, {old}, is good until it is retired after {until}",
     NOTHING: "has no secret to retire",
 }
+_REPLACED = "rotated; the secret now is {hint}, and the one before is removed"
+_FORESEEN = {ROTATED: "would be rotated", RETIRED: "would have the secret {old} retired"}
 
 
 def is_turn(options: Options) -> bool:
@@ -75,6 +77,8 @@ def _demand_sense(options: Options) -> None:
             raise ConfigurationError(
                 f"With 'state: {options['state']}', the entry of {BOOK} says what is meant; leave out {name}."
             )
+    if options["keep_days"] > LONGEST_KEPT:
+        raise ConfigurationError(f"The option keep_days must be at most {LONGEST_KEPT}, not {options['keep_days']}.")
     if options["keep_days"] < 1:
         raise ConfigurationError(
             "The option keep_days must be at least 1, since the run itself was started with the old secret; "
@@ -97,11 +101,22 @@ def _door(invocation: Invocation) -> tuple[Door, str | None]:
     target = Target.of(url, connection.console_url)
     if target.is_register:
         raise ConfigurationError(
-            f"The secret for {target.hostname} can only be regenerated in My Qlik; 'rotate' of the role credentials leads "
-            "through that."
+            f"The secret for {target.hostname} can only be regenerated in My Qlik; 'rotate' of the role credentials "
+            "leads through that."
+        )
+    if target.is_foreign_console and not _is_named(connection.console_url):
+        raise ConfigurationError(
+            f"{target.hostname} is no console of Qlik Cloud; to send a secret there all the same, set "
+            f"{variable_of('console_url')}."
         )
     door = Door(connection, url, target.is_console, Watch(options["prove_timeout"]), invocation.warn)
-    return door, None if target.is_console else urlsplit(url).hostname
+    return door, None if target.is_console else target.hostname
+
+
+def _is_named(url: str) -> bool:
+    """Whether the environment says so, which no task writes."""
+    given = from_environment("console_url")
+    return given is not None and origin_of(given) == url
 
 
 def _result(rotation: Rotation, status: str, before: Result, file: File, invocation: Invocation) -> Result:
@@ -110,9 +125,11 @@ def _result(rotation: Rotation, status: str, before: Result, file: File, invocat
     old = (before.get(PREVIOUS) or previous).get("hint")
     words = {"hint": after.get("hint"), "old": old, "until": previous.get("retire_after")}
     would_change = invocation.check_mode and status in TURNS
+    summary = _REPLACED if status == ROTATED and not previous else _SUMMARIES[status]
+    summary = _FORESEEN.get(status, summary) if invocation.check_mode else summary
     told = {
         "status": status,
-        "summary": _SUMMARIES[status].format(**words),
+        "summary": summary.format(**words),
         "client": after["client_id"],
         "hint": after.get("hint"),
         "previous_hint": previous.get("hint"),

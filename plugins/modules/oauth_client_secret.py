@@ -79,7 +79,7 @@ options:
     default: false
   keep_days:
     description:
-      - For how many days the old secret stays good after O(state=rotated), at least 1.
+      - For how many days the old secret stays good after O(state=rotated), from 1 to 3650.
     type: int
     default: 7
   retire_now:

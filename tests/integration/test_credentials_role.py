@@ -1,0 +1,376 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The role credentials and the playbook rotate_secrets, as somebody runs them."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import pty
+import re
+import subprocess
+import termios
+import time
+import typing as t
+from pathlib import Path
+
+import pytest
+import yaml
+from ansible.parsing.vault import VaultLib, VaultSecret
+
+from simulator import Fault, Simulator
+
+from .conftest import User, told
+
+BOOK = "credentials.yml"
+PASSWORD, OTHER_PASSWORD = "the first password", "the second password"
+PLAY = "play.json"
+LONG_AGO = "2026-01-01T00:00:00Z"
+
+Done = subprocess.CompletedProcess[str]
+
+
+def opened(path: Path, *passwords: str) -> dict[str, t.Any]:
+    """What a book holds."""
+    vault = VaultLib([("default", VaultSecret(password.encode())) for password in passwords or (PASSWORD,)])
+
+    class Loader(yaml.SafeLoader):
+        """Opens vault values."""
+
+    Loader.add_constructor("!vault", lambda loader, node: vault.decrypt(node.value).decode())
+    text = path.read_bytes()
+    book = yaml.load(vault.decrypt(text) if vault.is_encrypted(text) else text, Loader)  # noqa: S506 - a safe one
+    return t.cast("dict[str, t.Any]", book)
+
+
+class Keeper:
+    """Somebody who keeps the credentials of an organization."""
+
+    def __init__(self, user: User, simulator: Simulator) -> None:
+        self.user, self.simulator = user, simulator
+        user.knows(simulator)
+        for name in ("QLIK_CLIENT_ID", "QLIK_CLIENT_SECRET"):
+            user.environment.pop(name)
+        user.file("password", PASSWORD)
+        user.file("other", OTHER_PASSWORD)
+        user.environment |= {"ANSIBLE_VAULT_PASSWORD_FILE": "password", "QLIK_CREDENTIALS_FILE": BOOK}
+        self.tenant = simulator.state.tenants[0]
+        self.client = simulator.add_client("Automation of one tenant", self.tenant)
+        self.output = ""
+
+    @property
+    def path(self) -> Path:
+        return self.user.work / BOOK
+
+    @property
+    def book(self) -> dict[str, t.Any]:
+        return opened(self.path)
+
+    @property
+    def entries(self) -> dict[str, t.Any]:
+        """Variables of store for an entry of each tier."""
+        known = self.simulator.credentials
+        tenant = {"hostname": self.tenant.hostnames[0], **self.entry_of(self.client)}
+        return {
+            "credentials_organization": known["organization"],
+            "credentials_regions": known["regions"][:1],
+            "credentials_tenants": [tenant],
+        }
+
+    def entry_of(self, client: t.Any) -> dict[str, t.Any]:
+        return {"client_id": client.client_id, "client_secret": client.secret}
+
+    def play(self, entry_point: str, **variables: t.Any) -> list[dict[str, t.Any]]:
+        role = {"name": "qlikops.cloud.credentials", "tasks_from": entry_point}
+        return [{"hosts": "localhost", "tasks": [{"import_role": role, "vars": variables}]}]
+
+    def do(self, entry_point: str, *arguments: str, **variables: t.Any) -> Done:
+        """Run an entry point of the role; what was typed for it is nothing that it leaves behind."""
+        path = self.user.file(PLAY, json.dumps(self.play(entry_point, **variables)))
+        done = self.user.run("ansible-playbook", PLAY, *arguments)
+        path.unlink()
+        self.output += done.stdout + done.stderr
+        return done
+
+    def does(self, entry_point: str, *arguments: str, **variables: t.Any) -> str:
+        done = self.do(entry_point, *arguments, **variables)
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+        return done.stdout
+
+    def reports(self, entry_point: str, *arguments: str, **variables: t.Any) -> list[str]:
+        """What the report of an entry point says of each entry, without its name."""
+        shown = self.does(entry_point, *arguments, **variables).rpartition('"credentials_report": [')[2]
+        return [line.partition(": ")[2] for line in re.findall(r'^ +"(.*)"', shown, re.MULTILINE)]
+
+    def secrets(self) -> set[str]:
+        clients = self.simulator.state.clients.values()
+        return {secret.value for client in clients for secret in (*client.secrets, *client.removed_secrets)}
+
+    def assert_nothing_leaked(self) -> None:
+        """Neither in output nor in any file that was left behind, of what was ever a secret."""
+        hidden = [*self.secrets(), *(token.value for token in self.simulator.state.tokens.values())]
+        places = {"output": self.output.encode(), **{str(path): path.read_bytes() for path in self.user.files()}}
+        assert not [place for place, text in places.items() if any(secret.encode() in text for secret in hidden)]
+
+
+@pytest.fixture
+def keeper(user: User, simulator: Simulator) -> Keeper:
+    return Keeper(user, simulator)
+
+
+def sentence(done: Done) -> str:
+    """What a failed run says."""
+    assert done.returncode == 2
+    return " ".join((done.stdout + done.stderr).split())
+
+
+def tokens_asked(simulator: Simulator) -> list[str]:
+    return [entry.host for entry in simulator.record if entry.path == "/oauth/token"]
+
+
+def test_entries_are_proved_and_stored(keeper: Keeper, simulator: Simulator) -> None:
+    """The organization by a list of one tenant, a region at its register host, a tenant only when asked."""
+    assert keeper.reports("store", "-vvvv", **keeper.entries) == ["stored"] * 3
+    known = keeper.entries
+    assert keeper.book["organization"].items() >= known["credentials_organization"].items()
+    assert keeper.book["regions"][0].items() >= known["credentials_regions"][0].items()
+    assert keeper.book["tenants"][0].items() >= known["credentials_tenants"][0].items()
+    assert set(tokens_asked(simulator)) == {"console.qlikcloud.com", "register.us.qlikcloud.com"}
+    listings = [entry.query["limit"] for entry in simulator.record if entry.path == "/api/core/tenants"]
+    assert set(listings) == {"1"}
+    before = keeper.path.read_bytes()
+    assert keeper.reports("store", "-vvvv", credentials_prove_tenants=True, **known) == ["as it was"] * 3
+    assert keeper.path.read_bytes() == before
+    assert keeper.tenant.hostnames[0] in tokens_asked(simulator)
+    keeper.assert_nothing_leaked()
+
+
+@pytest.mark.once
+def test_nothing_is_stored_that_was_not_proved(keeper: Keeper, simulator: Simulator) -> None:
+    wrong = {**keeper.entries["credentials_organization"], "client_secret": "wrong-secret-wrong"}
+    done = keeper.do("store", "-vvv", credentials_organization=wrong)
+    assert done.returncode == 2
+    assert "wrong or expired credentials" in done.stdout + told(done)
+    assert "wrong-secret-wrong" not in done.stdout + done.stderr
+    assert not keeper.path.exists()
+    keeper.does("store", credentials_organization=wrong, credentials_prove=False)
+    assert keeper.book["organization"]["client_secret"] == "wrong-secret-wrong"
+    done = keeper.do("verify")
+    assert "1 of 1 entries are dead" in sentence(done)
+
+
+@pytest.mark.once
+def test_the_organization_is_taken_from_the_environment(keeper: Keeper, simulator: Simulator) -> None:
+    keeper.user.environment |= {"QLIK_CLIENT_ID": simulator.client_id, "QLIK_CLIENT_SECRET": simulator.client_secret}
+    keeper.does("store")
+    assert keeper.book["organization"]["client_secret"] == simulator.client_secret
+    keeper.assert_nothing_leaked()
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({}, "There is nothing to store"),
+        ({"credentials_organization": {"client_id": "abc"}}, "There is no client_secret for organization"),
+        ({"credentials_organization": {"client_id": "abc", "client_secrt": "hush-hush"}}, "client_secrt"),
+        ({"credentials_regions": [{"client_id": "abc", "client_secret": "hush-hush"}]}, "missing required"),
+        ({"credentials_regions": "hush-hush"}, "credentials_regions"),
+        ({"credentials_file": "", "credentials_organization": {"client_id": "abc"}}, "Name the credential book"),
+    ],
+    ids=["nothing", "no secret", "unknown key", "no region", "no list", "no file"],
+)
+def test_what_cannot_be_stored_is_told_in_a_sentence(
+    keeper: Keeper, variables: dict[str, t.Any], sentence: str
+) -> None:
+    done = keeper.do("store", "-vvv", **variables)
+    output = " ".join((done.stdout + done.stderr).split())
+    assert (done.returncode, sentence in output, "hush-hush" in output) == (2, True, False), output[-3000:]
+    assert not keeper.path.exists()
+
+
+def typed(keeper: Keeper, entry_point: str, *answers: str, **variables: t.Any) -> tuple[int, str]:
+    """Run an entry point at a terminal, where answers are typed when they are asked for; exit code and all output."""
+    keeper.user.file(PLAY, json.dumps(keeper.play(entry_point, **variables)))
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        ["ansible-playbook", PLAY],
+        cwd=keeper.user.work,
+        env=keeper.user.environment,
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        start_new_session=True,
+        preexec_fn=controlled,
+    )
+    os.close(slave)
+    output, waiting = "", list(answers)
+    while chunk := read(master):
+        output += chunk
+        if waiting and output.rstrip().endswith("(output is hidden):"):
+            time.sleep(0.5)
+            os.write(master, f"{waiting.pop(0)}\r".encode())
+            output += "\n"
+    os.close(master)
+    (keeper.user.work / PLAY).unlink()
+    keeper.output += output
+    return process.wait(60), output
+
+
+def controlled() -> None:
+    """Make standard input the terminal that the process belongs to."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def read(handle: int) -> str:
+    try:
+        return os.read(handle, 65536).decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def test_a_secret_is_typed_where_nobody_sees_it(keeper: Keeper, simulator: Simulator) -> None:
+    """At the store, and for a region whose secret was regenerated."""
+    region = {**keeper.entries["credentials_regions"][0]}
+    del region["client_secret"]
+    client = simulator.state.clients[region["client_id"]]
+    code, output = typed(keeper, "store", client.secret, credentials_regions=[region])
+    assert code == 0, output
+    assert keeper.book["regions"][0]["client_secret"] == client.secret
+    client.secrets[:] = []
+    fresh = simulator.add_secret(client.client_id).value
+    code, output = typed(keeper, "rotate", fresh)
+    assert code == 0, output
+    assert "My Qlik" in output
+    assert keeper.book["regions"][0]["client_secret"] == fresh
+    keeper.assert_nothing_leaked()
+
+
+def test_rotation_and_retirement_of_a_whole_book(keeper: Keeper, simulator: Simulator) -> None:
+    keeper.does("store", **keeper.entries)
+    keeper.does("verify", credentials_prove_tenants=True)
+    simulator.add_secret(keeper.entries["credentials_regions"][0]["client_id"])
+    (fresh,) = [{**entry, "region": entry["region"].upper()} for entry in keeper.entries["credentials_regions"]]
+    row = {name: fresh[name] for name in ("region", "subscription_id", "client_secret")}
+    rotated = keeper.reports("rotate", "-vvvv", credentials_regenerated=[row])
+    assert [words.partition(";")[0] for words in rotated] == ["rotated", "stored", "rotated"]
+    book = keeper.book
+    assert book["regions"][0]["client_secret"] == fresh["client_secret"]
+    organization = simulator.state.clients[simulator.client_id]
+    for entry, client in ((book["organization"], organization), (book["tenants"][0], keeper.client)):
+        assert [secret.value for secret in client.secrets] == [
+            entry["previous"]["client_secret"],
+            entry["client_secret"],
+        ]
+    since, by_hand = "left as it is, since", "left as it is; regen"
+    assert [words[:20] for words in keeper.reports("rotate", "-vvvv")] == [since, by_hand, since]
+    assert [words[:20] for words in keeper.reports("retire")] == [since, since]
+    text = keeper.path.read_text(encoding="utf-8")
+    keeper.path.write_text(text.replace(str(book["organization"]["previous"]["retire_after"]), LONG_AGO))
+    assert "retired the secret" in keeper.reports("retire", "-vvvv")[0]
+    assert [secret.value for secret in organization.secrets] == [book["organization"]["client_secret"]]
+    keeper.does("verify", "-vvvv", credentials_prove_tenants=True)
+    keeper.assert_nothing_leaked()
+
+
+@pytest.mark.once
+def test_a_dead_entry_fails_and_an_old_one_is_told(keeper: Keeper, simulator: Simulator) -> None:
+    entries = keeper.entries
+    entries["credentials_regions"][0]["created_at"] = LONG_AGO
+    keeper.does("store", **entries)
+    table = keeper.does("verify")
+    assert "older than 90 days" in table
+    assert "not asked" in table
+    simulator.state.clients[simulator.client_id].secrets.clear()
+    done = keeper.do("verify")
+    assert done.returncode == 2
+    assert "1 of 3 entries are dead. organization: " in " ".join((done.stdout + done.stderr).split())
+    assert done.stdout.count("good") >= 1
+
+
+@pytest.mark.once
+def test_a_book_in_the_wrong_place_is_told(keeper: Keeper) -> None:
+    folder = keeper.user.work / "group_vars" / "all"
+    folder.mkdir(parents=True)
+    keeper.user.environment["QLIK_CREDENTIALS_FILE"] = "group_vars/all/credentials.yml"
+    done = keeper.do("store", **keeper.entries)
+    assert done.returncode == 0
+    assert "lies in group_vars" in told(done)
+    assert "lies in group_vars" in told(keeper.do("verify"))
+
+
+@pytest.mark.once
+def test_the_rotation_of_a_book_ends_at_the_first_failure(keeper: Keeper, simulator: Simulator) -> None:
+    """With a summary of what was done before; run again, it goes on."""
+    keeper.does("store", **keeper.entries)
+    simulator.faults.append(Fault.parse(f"POST {keeper.tenant.hostnames[0]}/oauth/token status=403 times=1"))
+    playbook = ("-i", "org.qlik.yml", "qlikops.cloud.rotate_secrets")
+    done = keeper.user.run("ansible-playbook", *playbook)
+    assert (done.returncode, done.stdout.count("organization: rotated;")) == (2, 1), done.stdout
+    again = keeper.user.run("ansible-playbook", *playbook)
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "organization: left as it is" in again.stdout
+    assert f"tenant {keeper.tenant.hostnames[0]}: rotated;" in again.stdout
+    done = keeper.user.run("ansible-playbook", "qlikops.cloud.rotate_secrets")
+    assert (done.returncode, "group qlik is empty" in done.stdout + done.stderr) == (2, True)
+
+
+def test_two_runs_at_once_rotate_one_client_once(keeper: Keeper, simulator: Simulator) -> None:
+    keeper.does("store", credentials_organization=keeper.entries["credentials_organization"])
+    keeper.user.file(PLAY, json.dumps(keeper.play("rotate")))
+    outputs = [(keeper.user.temporary / name).open("w+") for name in ("one", "two")]
+    runs = [keeper.user.start("ansible-playbook", PLAY, output=output) for output in outputs]
+    assert [run.wait(60) for run in runs] == [0, 0]
+    texts = [Path(output.name).read_text(encoding="utf-8") for output in outputs]
+    assert sorted("organization: rotated;" in text for text in texts) == [False, True]
+    assert sorted("organization: left as it is, since" in text for text in texts) == [False, True]
+    entry = keeper.book["organization"]
+    secrets = simulator.state.clients[simulator.client_id].secrets
+    assert [secret.value for secret in secrets] == [entry["previous"]["client_secret"], entry["client_secret"]]
+
+
+def test_the_book_gets_another_password(keeper: Keeper) -> None:
+    keeper.does("store", **keeper.entries)
+    before = keeper.book
+    keeper.does("rekey", "-vvvv", credentials_new_vault_password_file="other")
+    assert opened(keeper.path, OTHER_PASSWORD) == before
+    assert "cannot be opened, since none of the loaded vault secrets opens it" in sentence(keeper.do("verify"))
+    assert "credentials_new_vault_password_file" in sentence(keeper.do("rekey"))
+    assert "Say what to do by tasks_from" in sentence(keeper.do("main"))
+
+
+@pytest.mark.once
+def test_no_secret_is_in_the_process_list(keeper: Keeper) -> None:
+    keeper.does("store", **keeper.entries)
+    keeper.user.file(PLAY, json.dumps(keeper.play("rotate")))
+    with (keeper.user.temporary / "out").open("w") as output:
+        run = keeper.user.start("ansible-playbook", PLAY, output=output)
+        seen = set()
+        while run.poll() is None:
+            seen |= set(command_lines())
+            time.sleep(0.02)
+    assert any(PLAY in line for line in seen)
+    assert not [line for line in seen for secret in keeper.secrets() if secret in line]
+
+
+def command_lines() -> t.Iterator[str]:
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            yield path.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            continue
+
+
+def test_the_inventory_shows_nothing_of_the_book(keeper: Keeper) -> None:
+    """In the layout that the guide recommends: in a folder beside the inventory source."""
+    folder = keeper.user.work / "qlik"
+    folder.mkdir()
+    keeper.user.environment["QLIK_CREDENTIALS_FILE"] = "qlik/credentials.yml"
+    keeper.does("store", **keeper.entries)
+    source = keeper.user.file("org.qlik.yml", "plugin: qlikops.cloud.tenants\ncredentials_file: qlik/credentials.yml\n")
+    for arguments in (("--list", "--export"), ("--list", "--yaml"), ("--graph", "--vars"), ("--list", "-vvvv")):
+        done = keeper.user.run("ansible-inventory", "-i", source, *arguments)
+        assert (done.returncode, keeper.tenant.hostnames[0] in done.stdout) == (0, True), done.stderr
+        keeper.output += done.stdout + done.stderr
+    keeper.assert_nothing_leaked()
