@@ -30,18 +30,6 @@ attributes:
         have no meaning there; C(environment) has.
       - Delegated to a host with another connection, or with C(async), an ordinary module does it there. That host needs
         Python 3.10 or newer and C(requests). Of the credentials it gets the one that the task needs.
-notes:
-  - A connection option that is left out is taken from the environment variable of its name, such as E(QLIK_TIMEOUT); an
-    empty one counts as unset.
-  - The credential is looked for where Ansible runs. The first place that holds one for the addressed host wins, in the
-    order options of the task, which open that host whichever it is, the variable C(qlik_credentials),
-    O(credentials_file), and last E(QLIK_CLIENT_ID) and E(QLIK_CLIENT_SECRET) (or E(QLIK_PRIVATE_KEY) and
-    E(QLIK_KEY_ID)), which open the Cloud Console alone and complete what a task gives for it.
-  - The subscription of a tenant is known when it is a host of the inventory under its host name, or the host that the
-    task runs for; else entries with C(subscription_id) do not apply.
-  - Secrets are sent to hosts of Qlik Cloud. Any other console needs C(client_id) and C(client_secret) beside
-    O(console_url), or E(QLIK_CONSOLE_URL); any other tenant an entry of its own below C(tenants).
-  - The C(credentials_file) of an inventory source is not used by tasks.
 """
 
     INFO = r"""

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
 
 VALUES, FILE = "values", "file"
-Step = str | t.Mapping[str, t.Any]
+Step: t.TypeAlias = "str | t.Mapping[str, t.Any]"
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ import contextlib
 import time
 import typing as t
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._book_entry import NEXT, PREVIOUS, BookEntry, Values
 from ansible_collections.qlikops.cloud.plugins.module_utils._client import ApiClient
@@ -46,6 +47,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._watch import Watch
 
 ROTATED, RETIRED, KEPT, NOTHING = "rotated", "retired", "kept", "nothing"
 DAY = 86400.0  # seconds
+SAME_TIME = timedelta(minutes=10)  # for an answer that is late, and clocks that differ
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ class Rotation:
         client = clients.get(credential.client_id)
         own = self._own_hint(kept, client)
         if NEXT in kept:
-            client = self._tidied(_next(kept).get("before"), own, client, credential)
+            client = self._tidied(_next(kept), own, client, credential)
         _demand_room(client)
         if self.check_mode:
             return
@@ -208,15 +210,15 @@ class Rotation:
             "Run again to have another."
         )
 
-    def _tidied(self, before: t.Any, own: str, client: OAuthClient, credential: Credential) -> OAuthClient:
-        """The client without the secret that a run made and could not store; before are the hints there were then."""
-        known = before if isinstance(before, list) else []
+    def _tidied(self, journal: Values, own: str, client: OAuthClient, credential: Credential) -> OAuthClient:
+        """The client without the secret that a run made and could not store."""
+        known = journal["before"] if isinstance(journal.get("before"), list) else []
         if own not in known:
             # no run has written this
             return client
         left = [mark for mark in client.secrets if mark.hint not in known]
         names = self.door.names(credential) if left else set()
-        ours = [mark for mark in left if mark.created_by in names]
+        ours = [mark for mark in left if mark.created_by in names and _is_of_then(mark, journal)]
         # a run makes one secret at most, so that one of two is of somebody else
         removable = ours if len(ours) == 1 and _hints(client).count(ours[0].hint) == 1 else []
         for mark in left:
@@ -281,6 +283,12 @@ class Rotation:
 
     def _credential(self, entry: Values) -> Credential:
         return Credential.from_mapping(entry, self.entry.place)
+
+
+def _is_of_then(mark: SecretMark, journal: Values) -> bool:
+    """Whether a secret was made at the time of a journal, which is written right before."""
+    made, started = parse_iso(mark.created_at or ""), parse_iso(str(journal.get("started_at")))
+    return made is not None and started is not None and abs(made - started) <= SAME_TIME
 
 
 def _hints(client: OAuthClient) -> list[str]:

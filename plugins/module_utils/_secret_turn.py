@@ -66,6 +66,7 @@ def _turned(rotation: Rotation, options: Options) -> str:
         return rotation.retire()
     status = rotation.rotate(options["keep_days"])
     if options["retire_now"]:
+        rotation.door.tell("With retire_now, whoever has a copy of the book as it was is shut out from now on.")
         rotation.retire(at_once=True)
         return RETIRED if status == KEPT else ROTATED
     return status
@@ -77,6 +78,8 @@ def _demand_sense(options: Options) -> None:
             raise ConfigurationError(
                 f"With 'state: {options['state']}', the entry of {BOOK} says what is meant; leave out {name}."
             )
+    if options["retire_now"] and options["state"] != ROTATED:
+        raise ConfigurationError(f"The option retire_now is for 'state: {ROTATED}'; {RETIRED} goes by the date.")
     if options["keep_days"] > LONGEST_KEPT:
         raise ConfigurationError(f"The option keep_days must be at most {LONGEST_KEPT}, not {options['keep_days']}.")
     if options["keep_days"] < 1:

@@ -98,6 +98,7 @@ options:
     default: false
 extends_documentation_fragment:
   - qlikops.cloud.connection
+  - qlikops.cloud.connection.tasks
   - qlikops.cloud.attributes
 attributes:
   check_mode:

@@ -42,6 +42,7 @@ options:
     type: str
 extends_documentation_fragment:
   - qlikops.cloud.connection
+  - qlikops.cloud.connection.tasks
   - qlikops.cloud.attributes
   - qlikops.cloud.attributes.info
 notes:

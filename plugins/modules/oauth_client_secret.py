@@ -95,6 +95,7 @@ options:
     default: 60
 extends_documentation_fragment:
   - qlikops.cloud.connection
+  - qlikops.cloud.connection.tasks
   - qlikops.cloud.attributes
 attributes:
   check_mode:

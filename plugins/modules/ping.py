@@ -52,6 +52,7 @@ options:
     default: []
 extends_documentation_fragment:
   - qlikops.cloud.connection
+  - qlikops.cloud.connection.tasks
   - qlikops.cloud.attributes
 attributes:
   check_mode:

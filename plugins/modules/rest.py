@@ -82,6 +82,7 @@ options:
 extends_documentation_fragment:
   - qlikops.cloud.call
   - qlikops.cloud.connection
+  - qlikops.cloud.connection.tasks
   - qlikops.cloud.attributes
 attributes:
   check_mode:

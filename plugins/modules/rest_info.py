@@ -41,6 +41,7 @@ attributes:
 extends_documentation_fragment:
   - qlikops.cloud.call
   - qlikops.cloud.connection
+  - qlikops.cloud.connection.tasks
   - qlikops.cloud.attributes
   - qlikops.cloud.attributes.info
 notes:

@@ -112,6 +112,7 @@ options:
     type: path
 extends_documentation_fragment:
   - qlikops.cloud.connection
+  - qlikops.cloud.connection.tasks
   - qlikops.cloud.attributes
 attributes:
   check_mode:

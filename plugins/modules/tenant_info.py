@@ -41,6 +41,7 @@ options:
     default: false
 extends_documentation_fragment:
   - qlikops.cloud.connection
+  - qlikops.cloud.connection.tasks
   - qlikops.cloud.attributes
   - qlikops.cloud.attributes.info
 seealso:

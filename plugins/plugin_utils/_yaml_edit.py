@@ -12,6 +12,7 @@ outcome back and compares.
 from __future__ import annotations
 
 import contextlib
+import math
 import re
 import typing as t
 
@@ -241,8 +242,9 @@ def same(one: Value, other: Value) -> bool:
         return same(list(one), list(other)) and same(list(one.values()), list(other.values()))
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(same, one, other))
-    are_equal = one == other or (one != one and other != other)
-    return one.__class__ is other.__class__ and are_equal
+    if isinstance(one, float) and isinstance(other, float) and math.isnan(one):
+        return math.isnan(other)
+    return one.__class__ is other.__class__ and bool(one == other)
 
 
 def _with(around: Value, path: Path, value: Value) -> Value:

@@ -280,6 +280,7 @@ def test_a_dead_entry_fails_and_an_old_one_is_told(keeper: Keeper, simulator: Si
     entries["credentials_regions"][0]["created_at"] = LONG_AGO
     keeper.does("store", **entries)
     table = keeper.does("verify")
+    assert "WARNING: region us of " in table
     assert "older than 90 days" in table
     assert "not asked" in table
     simulator.state.clients[simulator.client_id].secrets.clear()

@@ -5,20 +5,25 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import importlib.util
 import os
 import socket
 import ssl
 import sys
+import textwrap
 import threading
 import traceback
 import types
 import typing as t
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 import responses
 import trustme
+from ansible.parsing import vault
+from ansible.parsing.dataloader import DataLoader
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
@@ -26,6 +31,7 @@ from pytest_httpserver import HTTPServer
 from responses.registries import OrderedRegistry
 
 if t.TYPE_CHECKING:
+    from ansible_collections.qlikops.cloud.plugins.module_utils._encrypted import File
     from ansible_collections.qlikops.cloud.plugins.module_utils._http import Transport
 
 HOUSE = "ansible_collections.qlikops.cloud.plugins.module_utils"
@@ -181,3 +187,72 @@ def keys() -> dict[str, str]:
         "Ed25519": _pem(ed25519.Ed25519PrivateKey.generate()),
         "encrypted": _pem(elliptic, b"a password"),
     }
+
+
+@dataclass(frozen=True)
+class VaultBook:
+    """A credential book in a file, and the vault secrets that open it, by their ids."""
+
+    path: Path
+    passwords: dict[str, bytes] = field(default_factory=lambda: {"default": b"a-vault-password"})
+
+    def closed(self, text: str, vault_id: str = "default", indent: int = 4) -> str:
+        """A value in YAML, to stand behind a key that is indented less."""
+        return "!vault |\n" + textwrap.indent(self.cipher(text, vault_id), " " * indent).rstrip("\n")
+
+    def cipher(self, text: str, vault_id: str = "default") -> str:
+        secret = vault.VaultSecret(self.passwords[vault_id])
+        label = None if vault_id == "default" else vault_id
+        return t.cast("bytes", vault.VaultLib().encrypt(text, secret, label)).decode()
+
+    def write(self, text: str) -> None:
+        self.path.write_text(text)
+
+    @property
+    def text(self) -> str:
+        return self.path.read_text()
+
+    def open(self, name: str | None = None, wait: float = 0.0) -> File:
+        # pytest reads this file before the collection can be found
+        from ansible_collections.qlikops.cloud.plugins.plugin_utils._vault import Vault
+        from ansible_collections.qlikops.cloud.plugins.plugin_utils._vault_file import VaultFile
+
+        loader = DataLoader()
+        loader.set_vault_secrets([(label, vault.VaultSecret(word)) for label, word in self.passwords.items()])
+        return VaultFile(name or str(self.path), Vault(loader, str), wait)
+
+    def values(self) -> dict[str, t.Any]:
+        """All that it holds, open."""
+        from ansible_collections.qlikops.cloud.plugins.module_utils._encrypted import Wish
+
+        document = self.open().read(Wish())
+        return t.cast("dict[str, t.Any]", document.opened(document.values, "the book"))
+
+    def labels(self) -> dict[str, str]:
+        """The vault id of each value that is closed, by the keys that lead to it."""
+        from ansible_collections.qlikops.cloud.plugins.module_utils._encrypted import Wish
+        from ansible_collections.qlikops.cloud.plugins.plugin_utils._vault import is_closed, label_of
+
+        def found(value: t.Any, name: str) -> t.Iterator[tuple[str, str]]:
+            if isinstance(value, str) and is_closed(value):
+                yield name, label_of(value)
+            rows = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+            for key, part in rows:
+                yield from found(part, f"{name}.{key}".lstrip("."))
+
+        return dict(found(self.open().read(Wish()).values, ""))
+
+
+@pytest.fixture
+def vault_book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> VaultBook:
+    """A book that is not there yet, in a folder of its own."""
+
+    def derive(password: bytes, salt: bytes) -> tuple[bytes, bytes, bytes]:
+        found = hashlib.sha512(password + salt).digest()
+        return found[:32], found[32:], found[:16]
+
+    # ten thousand rounds of a hash for each value would take most of the time
+    monkeypatch.setattr(vault.VaultAES256, "_gen_key_initctr", staticmethod(derive))
+    folder = tmp_path / "book"
+    folder.mkdir()
+    return VaultBook(folder / "credentials.yml")

@@ -140,5 +140,4 @@ def test_what_is_no_yaml_is_refused_at_once(text: str) -> None:
     ],
 )
 def test_values_are_the_same_with_their_types_and_order(one: t.Any, other: t.Any, are_same: bool) -> None:
-    assert same(one, other) is are_same
-    assert same(other, one) is are_same
+    assert [same(*pair) for pair in ((one, other), (other, one))] == [are_same] * 2

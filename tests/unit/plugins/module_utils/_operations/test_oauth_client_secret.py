@@ -15,6 +15,7 @@ from simulator import Fault
 if t.TYPE_CHECKING:
     from simulator.models import Client
 
+    from ..conftest import VaultBook
     from .conftest import Place
 
 
@@ -340,3 +341,19 @@ def test_a_result_with_a_secret_is_hidden() -> None:
     assert [OAUTH_CLIENT_SECRET.is_confidential({"return_secret": wish}) for wish in (True, False)] == [True, False]
     assert set(OAUTH_CLIENT_SECRET.left_out) == {"host", "client", "hint", "own_hint"}
     assert not OAUTH_CLIENT_SECRET.acts_on_tenant
+
+
+@pytest.mark.parametrize(
+    ("state", "runs_here"), [("present", False), ("absent", False), ("rotated", True), ("retired", True)]
+)
+def test_what_needs_the_book_runs_where_it_is(state: str, runs_here: bool) -> None:
+    assert OAUTH_CLIENT_SECRET.runs_here({"state": state}) is runs_here
+
+
+@pytest.mark.parametrize("state", ["rotated", "retired"])
+def test_a_book_is_opened_by_the_action_plugin_alone(place: Place, vault_book: VaultBook, state: str) -> None:
+    proof = {"client_id": None, "client_secret": None}
+    before = len(place.simulator.record)
+    result = act(place, state=state, credentials_file=str(vault_book.path), **proof)
+    assert "runs where Ansible runs, by its action plugin; call it by its full name" in result["msg"]
+    assert len(place.simulator.record) == before
