@@ -18,10 +18,6 @@ attributes:
     description: Returns details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
   idempotent:
     description: A second run with the same options changes nothing.
-  action_group:
-    description: Use C(group/qlikops.cloud.qlik) in C(module_defaults) to set connection options for the whole group.
-    membership:
-      - qlikops.cloud.qlik
   in_worker:
     description: Where the work is done.
     details:

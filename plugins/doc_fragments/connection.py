@@ -132,6 +132,11 @@ options:
 """
 
     TASKS = r"""
+attributes:
+  action_group:
+    description: Use C(group/qlikops.cloud.qlik) in C(module_defaults) to set connection options for the whole group.
+    membership:
+      - qlikops.cloud.qlik
 notes:
   - A connection option that is left out is taken from the environment variable of its name, such as E(QLIK_TIMEOUT); an
     empty one counts as unset.

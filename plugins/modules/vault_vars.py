@@ -116,10 +116,6 @@ attributes:
       - The names of keys are shown, never values.
   idempotent:
     support: full
-  action_group:
-    support: none
-    details:
-      - It takes no connection options.
   in_worker:
     support: partial
     details:

@@ -12,6 +12,8 @@ import typing as t
 from pathlib import Path
 
 import pytest
+import yaml
+from ansible.parsing.vault import VaultLib, VaultSecret
 
 from simulator import Simulator
 
@@ -94,6 +96,19 @@ def member(user: User, simulator: Simulator) -> User:
     """A user of a simulated organization."""
     user.knows(simulator)
     return user
+
+
+def unvaulted(path: Path, secrets: t.Mapping[str, str]) -> dict[str, t.Any]:
+    """What a YAML file holds, opened with passwords by their vault ids."""
+    vault = VaultLib([(name, VaultSecret(password.encode())) for name, password in secrets.items()])
+
+    class Loader(yaml.SafeLoader):
+        """Opens vault values."""
+
+    Loader.add_constructor("!vault", lambda loader, node: vault.decrypt(node.value).decode())
+    text = path.read_bytes()
+    content = vault.decrypt(text) if vault.is_encrypted(text) else text
+    return t.cast("dict[str, t.Any]", yaml.load(content, Loader))  # noqa: S506 - made of the safe loader
 
 
 def told(done: subprocess.CompletedProcess[str]) -> str:

@@ -16,12 +16,10 @@ import typing as t
 from pathlib import Path
 
 import pytest
-import yaml
-from ansible.parsing.vault import VaultLib, VaultSecret
 
 from simulator import Fault, Simulator
 
-from .conftest import User, told
+from .conftest import User, told, unvaulted
 
 BOOK = "credentials.yml"
 PASSWORD, OTHER_PASSWORD = "the first password", "the second password"
@@ -29,19 +27,6 @@ PLAY = "play.json"
 LONG_AGO = "2026-01-01T00:00:00Z"
 
 Done = subprocess.CompletedProcess[str]
-
-
-def opened(path: Path, *passwords: str) -> dict[str, t.Any]:
-    """What a book holds."""
-    vault = VaultLib([("default", VaultSecret(password.encode())) for password in passwords or (PASSWORD,)])
-
-    class Loader(yaml.SafeLoader):
-        """Opens vault values."""
-
-    Loader.add_constructor("!vault", lambda loader, node: vault.decrypt(node.value).decode())
-    text = path.read_bytes()
-    book = yaml.load(vault.decrypt(text) if vault.is_encrypted(text) else text, Loader)  # noqa: S506 - a safe one
-    return t.cast("dict[str, t.Any]", book)
 
 
 class Keeper:
@@ -65,7 +50,7 @@ class Keeper:
 
     @property
     def book(self) -> dict[str, t.Any]:
-        return opened(self.path)
+        return unvaulted(self.path, {"default": PASSWORD})
 
     @property
     def entries(self) -> dict[str, t.Any]:
@@ -335,7 +320,7 @@ def test_the_book_gets_another_password(keeper: Keeper) -> None:
     keeper.does("store", **keeper.entries)
     before = keeper.book
     keeper.does("rekey", "-vvvv", credentials_new_vault_password_file="other")
-    assert opened(keeper.path, OTHER_PASSWORD) == before
+    assert unvaulted(keeper.path, {"default": OTHER_PASSWORD}) == before
     assert "cannot be opened, since none of the loaded vault secrets opens it" in sentence(keeper.do("verify"))
     assert "credentials_new_vault_password_file" in sentence(keeper.do("rekey"))
     assert "Say what to do by tasks_from" in sentence(keeper.do("main"))

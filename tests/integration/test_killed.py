@@ -17,14 +17,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import yaml
-from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible.release import __version__ as core
 
 from simulator import Simulator
 from simulator.models import Client
 
-from .conftest import ROOT, User
+from .conftest import ROOT, User, unvaulted
 
 KILLING = ROOT / "tests" / "killing"
 THOROUGH = ("2.16.", "2.21.")  # the oldest and the newest, on which each point is tried
@@ -39,14 +37,7 @@ Task = dict[str, t.Any]
 
 def contents(path: Path, *names: str) -> dict[str, t.Any]:
     """What a file holds, opened with the passwords of the names."""
-    vault = VaultLib([(name, VaultSecret(PASSWORDS[name].encode())) for name in names])
-
-    class Loader(yaml.SafeLoader):
-        """Opens vault values."""
-
-    Loader.add_constructor("!vault", lambda loader, node: vault.decrypt(node.value).decode())
-    text = path.read_bytes()
-    return t.cast("dict[str, t.Any]", yaml.load(vault.decrypt(text) if vault.is_encrypted(text) else text, Loader))  # noqa: S506 - a safe one
+    return unvaulted(path, {name: PASSWORDS[name] for name in names})
 
 
 @dataclass
