@@ -62,10 +62,23 @@ class BookEntry:
 
     def is_elsewhere(self, client_id: str, secret: str) -> bool:
         """Whether an entry of the book relies on a secret of the client, which this one does not."""
+        return any(self._text(row, "client_secret") == secret for row in self._rows(client_id))
+
+    def hint_elsewhere(self, client_id: str, secret: str) -> t.Any:
+        """What an entry of the book calls a secret of the client; None when none names it."""
+        parts = [part for row in self._rows(client_id) for part in (row, row.get(PREVIOUS) or {})]
+        named = [part for part in parts if part.get("hint")]
+        return next((part["hint"] for part in named if self._text(part, "client_secret") == secret), None)
+
+    def hints(self, client_id: str) -> set[str]:
+        """All by which entries of the book call secrets of the client."""
+        parts = [row.get(key) or {} for row in self._rows(client_id) for key in (NEXT, PREVIOUS)]
+        return {str(part["hint"]) for part in (*self._rows(client_id), *parts) if part.get("hint")}
+
+    def _rows(self, client_id: str) -> list[Values]:
         book = self.document.values.get(VARIABLE, self.document.values)
         rows = [row for row in (book.get("organization"), *(book.get("tenants") or [])) if row]
-        same = [row for row in rows if self._text(row, "client_id") == str(client_id).strip()]
-        return any(self._text(row, "client_secret") == secret for row in same)
+        return [row for row in rows if self._text(row, "client_id") == str(client_id).strip()]
 
     def _text(self, row: Values, key: str) -> str:
         return str(self.document.opened(row.get(key), self.place)).strip()

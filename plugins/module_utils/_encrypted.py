@@ -86,6 +86,9 @@ class File(t.Protocol):
     def read(self, wish: Wish) -> Document:
         """What it holds; nothing when there is no such file."""
 
+    def also_opens_with(self, password_file: str) -> None:
+        """Take what it holds also when it is closed with the secret in a password file."""
+
     def rekey(self, document: t.Any, vault_id: str | None, password_file: str | None) -> None:
         """Close all that is closed with the vault secret of another id, or with that of a password file."""
 

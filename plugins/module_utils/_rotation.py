@@ -24,6 +24,7 @@ from datetime import timedelta
 from ansible_collections.qlikops.cloud.plugins.module_utils._book_entry import NEXT, PREVIOUS, BookEntry, Values
 from ansible_collections.qlikops.cloud.plugins.module_utils._client import ApiClient
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection import Connection
+from ansible_collections.qlikops.cloud.plugins.module_utils._connection_options import from_environment, variable_of
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import Credential
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     AuthenticationError,
@@ -112,7 +113,7 @@ class Rotation:
         clients = self.door.proved(credential)
         client = clients.get(credential.client_id)
         self._demand_own(kept.get("hint"), client)
-        self._demand_unused(str(previous.get("client_secret") or "").strip(), kept)
+        self._demand_unused(str(previous.get("client_secret") or "").strip(), kept, at_once)
         hint = self._removable(previous, kept, client)
         if not self.check_mode:
             with contextlib.suppress(NotFoundError):
@@ -159,7 +160,7 @@ class Rotation:
 
     def _undone(self, clients: OAuthClients, secret: NewSecret, client: OAuthClient) -> str:
         if secret.hint in _hints(client):
-            return "has the hint of another; remove it by hand."
+            return "has the same hint as an older one; remove the newer of the two by hand."
         try:
             with contextlib.suppress(NotFoundError):
                 clients.remove_secret(client.id, secret.hint)
@@ -178,8 +179,8 @@ class Rotation:
         credential = self._credential({**kept, "client_secret": new["client_secret"]})
         try:
             clients = self.door.proved(credential)
-        except AuthenticationError as error:
-            raise self._not_proved(error, kept, str(hint)) from None
+        except AuthenticationError:
+            raise self._not_proved(kept, str(hint)) from None
         client = clients.get(credential.client_id)
         if _hints(client).count(str(hint)) != 1:
             raise ConfigurationError(
@@ -196,13 +197,13 @@ class Rotation:
             previous=previous,
         )
 
-    def _not_proved(self, error: AuthenticationError, kept: Values, hint: str) -> QlikError:
+    def _not_proved(self, kept: Values, hint: str) -> QlikError:
         credential = self._credential(kept)
         client = self.door.clients(credential).get(credential.client_id)
         if hint in _hints(client):
             return ConfigurationError(
                 f"The new secret {hint} of the OAuth client {client} is stored and not yet accepted; the present one "
-                f"is good. Run again later. The service said: {error}"
+                "is good. Run again later."
             )
         self.entry.keep(next=None)
         return ConfigurationError(
@@ -216,6 +217,7 @@ class Rotation:
         if own not in known:
             # no run has written this
             return client
+        known = [*known, *self.entry.hints(client.id)]
         left = [mark for mark in client.secrets if mark.hint not in known]
         names = self.door.names(credential) if left else set()
         ours = [mark for mark in left if mark.created_by in names and _is_of_then(mark, journal)]
@@ -235,12 +237,13 @@ class Rotation:
     def _own_hint(self, kept: Values, client: OAuthClient) -> str:
         """Which of the client's secrets the entry holds."""
         hints = _hints(client)
-        if not kept.get("hint") and len(hints) != 1:
+        given = kept.get("hint") or self.entry.hint_elsewhere(client.id, str(kept["client_secret"]).strip())
+        if not given and len(hints) != 1:
             raise ConfigurationError(
                 f"The OAuth client {client} has the secrets {_listed(client.secrets)}, and the {self.entry.place} does "
-                "not say which it holds: set its hint, by 'store'."
+                "not say which it holds: set its hint there, by the module vault_vars."
             )
-        own = str(kept.get("hint") or hints[0])
+        own = str(given or hints[0])
         self._demand_own(own, client)
         return own
 
@@ -248,10 +251,15 @@ class Rotation:
         if hint is None or _hints(client).count(str(hint)) != 1:
             raise ConfigurationError(
                 f"The {self.entry.place} says that its secret has the hint {hint}, but the OAuth client {client} has "
-                f"the secrets {_listed(client.secrets)}; correct the entry, by 'store'."
+                f"the secrets {_listed(client.secrets)}; correct the hint there, by the module vault_vars."
             )
 
-    def _demand_unused(self, secret: str, kept: Values) -> None:
+    def _demand_unused(self, secret: str, kept: Values, at_once: bool) -> None:
+        if secret == (from_environment("client_secret") or "").strip() and not at_once:
+            raise ConfigurationError(
+                f"This run has the previous secret of the {self.entry.place} as {variable_of('client_secret')}; give "
+                "it the present one before the previous one is retired."
+            )
         if secret == str(kept["client_secret"]).strip():
             raise ConfigurationError(
                 f"The {self.entry.place} holds the same secret twice, also under previous, so one of their hints is "
@@ -303,7 +311,7 @@ def _demand_room(client: OAuthClient) -> None:
     if len(client.secrets) >= MOST_SECRETS:
         raise ConfigurationError(
             f"The OAuth client {client} has {MOST_SECRETS} secrets, which is the most: {_listed(client.secrets)}; "
-            "remove one that is not in use, by the module oauth_client_secret."
+            "remove one that nobody uses, in the console or by the module oauth_client_secret with own_hint."
         )
 
 

@@ -31,9 +31,9 @@ LONGEST_KEPT = 3650  # days
 TURNS = (ROTATED, RETIRED)
 NOT_FOR_TURNS = ("client", "hint", "keep", "own_hint", "client_id", "client_secret", "private_key", "key_id")
 _SUMMARIES = {
-    ROTATED: "rotated; the secret now is {hint}, and {old} is good until it is retired after {until}",
+    ROTATED: "rotated; the secret now is {hint}, and {old} stays good until retired, from {until} on",
     RETIRED: "retired the secret {old}",
-    KEPT: "left as it is, since the secret before, {old}, is good until it is retired after {until}",
+    KEPT: "left as it is, since the secret before, {old}, stays good until retired, from {until} on",
     NOTHING: "has no secret to retire",
 }
 _REPLACED = "rotated; the secret now is {hint}, and the one before is removed"

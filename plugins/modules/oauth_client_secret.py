@@ -86,6 +86,7 @@ options:
     description:
       - Remove the old secret in the same task with O(state=rotated). For a book that is on one machine only; whoever
         has a copy of it as it was is shut out.
+      - A secret that is there still from an earlier rotation is removed in its place; the next task rotates again.
     type: bool
     default: false
   prove_timeout:
@@ -232,7 +233,7 @@ summary:
   description: What was done, in words.
   returned: success, with O(state=rotated) and O(state=retired)
   type: str
-  sample: rotated; the secret now is a1b2c, and d4e5f is good until it is retired after 2026-11-27T10:00:00Z
+  sample: rotated; the secret now is a1b2c, and d4e5f stays good until retired, from 2026-11-27T10:00:00Z on
 previous_hint:
   description: What the secret before is known by. V(null) when there is none.
   returned: success, with O(state=rotated) and O(state=retired)

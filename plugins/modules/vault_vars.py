@@ -34,8 +34,8 @@ options:
   at:
     description:
       - The steps from the top of the file to the place that is meant. A text is the key of a mapping; a mapping means
-        the entry of a list that has these keys and values, in any case of letters; V(null) means that it has no such
-        key. What lacks on the way is made.
+        the entry of a list that has these keys and values, in any case of letters; V(null) or an empty text means that
+        it has no such key. What lacks on the way is made.
       - When empty, the top of the file.
     type: list
     elements: raw
@@ -100,6 +100,11 @@ options:
         executed. The vault ids stay as they are unless O(new_vault_id) is given.
       - Found as O(path) is.
     type: str
+  credential_book:
+    description:
+      - The file is a credential book. Nothing is changed by which it could not be read as one.
+    type: bool
+    default: false
   wait_timeout:
     description:
       - For how many seconds to wait for another run that changes the file.

@@ -101,6 +101,10 @@ class Vault:
         wrong = "none of the loaded vault secrets opens it" if self._keys else "no vault secret is loaded"
         raise ConfigurationError(f"{place} cannot be opened, since {wrong}; {VAULT_ADVICE}.")
 
+    def add(self, password_file: str) -> None:
+        """Open also with the secret in a password file."""
+        self._keys.append(Key(NO_ID, self._secret_in(self._path_of(password_file), NO_ID)))
+
     def keys(self, vault_id: str | None, password_file: str | None) -> t.Callable[[str], Key]:
         """What closes in place of the key of a vault id: under another id, or with the secret in a password file."""
         if password_file is None:

@@ -21,6 +21,7 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._yaml_edit import Ed
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._yaml_values import Cipher, Value
 
 _MISSING = object()
+_ABSENT = (None, "")
 _NEW = "---\n"
 
 
@@ -280,8 +281,8 @@ def _grown(steps: t.Sequence[Step]) -> Value:
 
 
 def _entry(step: t.Mapping[str, Value]) -> dict[str, Value]:
-    """What a new entry has by its step; null says that a key is not there."""
-    return {key: value for key, value in step.items() if value is not None}
+    """What a new entry has by its step; null, or nothing, says that a key is not there."""
+    return {key: value for key, value in step.items() if value not in _ABSENT}
 
 
 def _agrees(row: t.Mapping[str, Value], step: t.Mapping[str, Value]) -> bool:
@@ -289,8 +290,8 @@ def _agrees(row: t.Mapping[str, Value], step: t.Mapping[str, Value]) -> bool:
 
 
 def _means(there: Value, wanted: Value) -> bool:
-    if there is None or wanted is None:
-        return there is wanted
+    if there in _ABSENT or wanted in _ABSENT:
+        return there in _ABSENT and wanted in _ABSENT
     return str(there).casefold() == str(wanted).casefold()
 
 

@@ -42,8 +42,9 @@ class VaultFile:
         if shown is None:
             return None
         return (
-            f"{self._path} lies in {shown}: 'ansible-inventory --export' prints variables from there decrypted, and "
-            "controllers store that; keep it in a folder of its own and name it by QLIK_CREDENTIALS_FILE."
+            f"{self._path} lies in {shown}: 'ansible-inventory --export' prints what is there, decrypted when a file "
+            "is encrypted as a whole, and controllers store that; keep it in a folder of its own and name it by "
+            "QLIK_CREDENTIALS_FILE."
         )
 
     @contextlib.contextmanager
@@ -64,6 +65,10 @@ class VaultFile:
         """What it holds; nothing when there is no such file."""
         self._demand_safe()
         return VaultDocument(self._content() or b"", self._vault, wish, str(self._path))
+
+    def also_opens_with(self, password_file: str) -> None:
+        """Take what it holds also when it is closed with the secret in a password file."""
+        self._vault.add(password_file)
 
     def rekey(self, document: VaultDocument, vault_id: str | None, password_file: str | None) -> None:
         """Close all that is closed with the vault secret of another id, or with that of a password file."""
@@ -96,7 +101,7 @@ class VaultFile:
         try:
             write_private(path, content, durable=True, prefix=f".{self._path.name}{UNFINISHED}")
         except OSError as error:
-            raise ConfigurationError(f"{path} cannot be written: {error.strerror}; it is as it was.") from None
+            raise ConfigurationError(f"{path} cannot be written: {error.strerror}.") from None
 
     def _demand_safe(self) -> None:
         """Refuse to replace what is no file of ours, or to work where others could put another file in its place."""

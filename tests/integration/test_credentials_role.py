@@ -16,6 +16,7 @@ import typing as t
 from pathlib import Path
 
 import pytest
+import yaml
 
 from simulator import Fault, Simulator
 
@@ -142,7 +143,7 @@ def test_nothing_is_stored_that_was_not_proved(keeper: Keeper, simulator: Simula
     keeper.does("store", credentials_organization=wrong, credentials_prove=False)
     assert keeper.book["organization"]["client_secret"] == "wrong-secret-wrong"
     done = keeper.do("verify")
-    assert "1 of 1 entries are dead" in sentence(done)
+    assert "1 of 1 entries could not be proved" in sentence(done)
 
 
 @pytest.mark.once
@@ -238,6 +239,8 @@ def test_rotation_and_retirement_of_a_whole_book(keeper: Keeper, simulator: Simu
     simulator.add_secret(keeper.entries["credentials_regions"][0]["client_id"])
     (fresh,) = [{**entry, "region": entry["region"].upper()} for entry in keeper.entries["credentials_regions"]]
     row = {name: fresh[name] for name in ("region", "subscription_id", "client_secret")}
+    done = keeper.do("rotate", credentials_regenerated=[{**row, "subscription_id": "1"}])
+    assert "has no entry for region us 1, for which credentials_regenerated has a secret" in sentence(done)
     rotated = keeper.reports("rotate", "-vvvv", credentials_regenerated=[row])
     assert [words.partition(";")[0] for words in rotated] == ["rotated", "stored", "rotated"]
     book = keeper.book
@@ -271,7 +274,7 @@ def test_a_dead_entry_fails_and_an_old_one_is_told(keeper: Keeper, simulator: Si
     simulator.state.clients[simulator.client_id].secrets.clear()
     done = keeper.do("verify")
     assert done.returncode == 2
-    assert "1 of 3 entries are dead. organization: " in " ".join((done.stdout + done.stderr).split())
+    assert "1 of 3 entries could not be proved. organization: " in " ".join((done.stdout + done.stderr).split())
     assert done.stdout.count("good") >= 1
 
 
@@ -360,3 +363,35 @@ def test_the_inventory_shows_nothing_of_the_book(keeper: Keeper) -> None:
         assert (done.returncode, keeper.tenant.hostnames[0] in done.stdout) == (0, True), done.stderr
         keeper.output += done.stdout + done.stderr
     keeper.assert_nothing_leaked()
+
+
+def test_an_entry_is_found_however_it_is_written(keeper: Keeper) -> None:
+    """In upper case, with numbers in place of text, and with keys that are null or empty."""
+    known = keeper.entries["credentials_regions"][0]
+    entry = {name: known[name] for name in ("client_id", "client_secret")}
+    number = int(known["subscription_id"])
+    written = [{"region": "us", **entry}, {"region": "us", "license_number": number, **entry}]
+    keeper.path.write_text(yaml.safe_dump({"regions": written}), encoding="utf-8")
+    rows = [
+        {"region": "US", "subscription_id": None, "license_number": "", **entry},
+        {"region": "US", "license_number": str(number), **entry},
+    ]
+    plain = {"credentials_encrypt_plain": True, "credentials_regions": rows}
+    assert keeper.reports("store", **plain) == ["stored"] * 2
+    before = keeper.path.read_bytes()
+    assert keeper.reports("store", **plain) == ["as it was"] * 2
+    assert (keeper.path.read_bytes(), len(keeper.book["regions"])) == (before, 2)
+
+
+@pytest.mark.once
+def test_a_book_that_could_not_be_read_is_not_written(keeper: Keeper) -> None:
+    """And secrets that can be read by everybody are told."""
+    known = keeper.entries["credentials_organization"]
+    both = {**known, "private_key": "-----BEGIN-----", "key_id": "k"}
+    assert "give one" in sentence(keeper.do("store", credentials_organization=both, credentials_prove=False))
+    assert not keeper.path.exists()
+    keeper.path.write_text(yaml.safe_dump({"organization": known}), encoding="utf-8")
+    assert "1 secrets stand in" in told(keeper.do("verify"))
+    keeper.user.environment["QLIK_CREDENTIALS_FILE"] = "mistyped.yml"
+    assert "mistyped.yml is not there" in sentence(keeper.do("verify"))
+    assert "mistyped.yml is not there" in sentence(keeper.do("rekey", credentials_new_vault_password_file="other"))

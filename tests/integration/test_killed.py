@@ -53,6 +53,7 @@ class World:
     def __post_init__(self) -> None:
         for name, password in PASSWORDS.items():
             self.user.file(name, f"{password}\n")
+        del self.user.environment["QLIK_CLIENT_SECRET"]
         places = [self.user.work, self.user.home / ".cache", self.user.home / ".local"]
         self.user.environment |= {
             "ANSIBLE_VAULT_IDENTITY_LIST": "old@old",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
+from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import PROOFS, CredentialBook
 from ansible_collections.qlikops.cloud.plugins.module_utils._encrypted import FILE, VALUES, Document, Edit, File, Wish
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
 from ansible_collections.qlikops.cloud.plugins.module_utils._operation import (
@@ -29,9 +30,13 @@ def work(invocation: Invocation) -> Result:
     file = invocation.open_file(options["path"], options["wait_timeout"])
     if file.advice:
         invocation.warn(file.advice)
+    if options["new_vault_password_file"]:
+        file.also_opens_with(options["new_vault_password_file"])
     with contextlib.nullcontext() if invocation.check_mode else file.alone():
         document = file.read(Wish(options["encrypt"], options["vault_id"], options["encrypt_plain"]))
         _change(document, edit, file, options)
+        if options["credential_book"]:
+            _demand_book(document, file, invocation)
         kept = {} if invocation.check_mode else _keep(document, file, options)
     diff = {"diff": {"prepared": "".join(f"{name}\n" for name in document.touched)}} if invocation.diff else {}
     told = {"changed_keys": document.touched, "path": str(file), "vault_ids": document.vault_ids}
@@ -74,11 +79,34 @@ def _steps(at: list[t.Any]) -> tuple[t.Any, ...]:
 
 
 def _change(document: Document, edit: Edit, file: File, options: Options) -> None:
-    if edit == Edit():
+    is_rekey = options["new_vault_id"] or options["new_vault_password_file"]
+    if edit == Edit() and not is_rekey:
         document.demand_key()
     document.change(edit)
-    if options["new_vault_id"] or options["new_vault_password_file"]:
+    if is_rekey and not document.values:
+        raise ConfigurationError(f"{file} is not there, or holds nothing that could be encrypted.")
+    if is_rekey:
         file.rekey(document, options["new_vault_id"], options["new_vault_password_file"])
+
+
+def _demand_book(document: Document, file: File, invocation: Invocation) -> None:
+    CredentialBook.from_mapping(document.values, str(file))
+    plain = [value for value in _proofs(document.values) if not document.is_closed(value)]
+    if plain:
+        invocation.warn(
+            f"{len(plain)} secrets stand in {file} in plain text: encrypt them, by 'store' with "
+            "credentials_encrypt_plain, and change them if others could read the file."
+        )
+
+
+def _proofs(value: t.Any) -> t.Iterator[t.Any]:
+    """The secrets in a part of a book."""
+    if isinstance(value, list):
+        for part in value:
+            yield from _proofs(part)
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from [part] if key in PROOFS and part else _proofs(part)
 
 
 def _keep(document: Document, file: File, options: Options) -> dict[str, t.Any]:
@@ -104,6 +132,7 @@ VAULT_VARS = Operation(
         "backup": {"type": "bool", "default": False},
         "new_vault_id": {"type": "str"},
         "new_vault_password_file": {"type": "str", "no_log": False},
+        "credential_book": {"type": "bool", "default": False},
         "wait_timeout": {"type": "int", "default": 60},
     },
     work=work,

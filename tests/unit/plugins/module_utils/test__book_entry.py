@@ -250,3 +250,20 @@ def test_what_rotation_keeps_may_be_empty(vault_book: VaultBook, key: str, value
     written(vault_book)
     vault_book.write(vault_book.text.replace("  hint: h-1", f"  {key}: {value}\n  hint: h-1"))
     assert not entry(vault_book).read()[key]
+
+
+def test_entries_of_one_client_know_the_hints_of_each_other(vault_book: VaultBook) -> None:
+    """Also below next and previous, whatever the case of the host; those of other clients mean nothing."""
+    old, new, other = (vault_book.closed(f"s3cret-{name}", indent=8) for name in ("old", "new", "other"))
+    vault_book.write(
+        "organization:\n    client_id: o-1\n    hint: h-0\n    client_secret: " + new + "\ntenants:\n"
+        "  - hostname: north.eu.qlikcloud.com\n    client_id: t-1\n    client_secret: " + old + "\n"
+        "  - hostname: alias.eu.qlikcloud.com\n    client_id: t-1\n    client_secret: " + new + "\n"
+        "    hint: h-2\n    next:\n      hint: h-3\n      client_secret: " + other + "\n"
+        "    previous:\n      hint: 1\n      client_secret: " + old + "\n"
+    )
+    found = entry(vault_book, NORTH)
+    assert found.hints("t-1") == {"h-2", "h-3", "1"}
+    assert found.hints("o-1") == {"h-0"}
+    assert [found.hint_elsewhere("t-1", f"s3cret-{name}") for name in ("old", "new", "other")] == [1, "h-2", None]
+    assert found.hint_elsewhere("o-2", "s3cret-new") is None

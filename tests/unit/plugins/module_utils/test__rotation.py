@@ -460,7 +460,7 @@ def test_which_of_several_secrets_the_entry_holds_must_be_known(machine: Machine
     machine.cloud.add()
     message = machine.fails(machine.rotate)
     assert "has the secrets h1 (created at 2030-01-01T00:00:00Z), h2 (created" in message
-    assert "does not say which it holds: set its hint, by 'store'." in message
+    assert "does not say which it holds: set its hint there, by the module vault_vars." in message
     assert POST not in machine.cloud.sent
 
 

@@ -96,6 +96,7 @@ def desk(request: pytest.FixtureRequest, organization: Start, vault_book: VaultB
     clock, began = types.SimpleNamespace(now=NOW), time.monotonic()
     monkeypatch.setattr(_rotation, "time", types.SimpleNamespace(time=lambda: clock.now))
     simulator = organization(tenants=1, clock=lambda: clock.now + time.monotonic() - began)
+    monkeypatch.delenv("QLIK_CLIENT_SECRET")
     tenant = simulator.state.tenants[0] if request.param == "tenant" else None
     client = simulator.add_client("Own", tenant) if tenant else simulator.state.clients[simulator.client_id]
     desk = Desk(simulator, tenant, client, vault_book, clock)
@@ -115,7 +116,7 @@ def test_a_secret_is_rotated_and_later_retired(desk: Desk) -> None:
     assert result == {
         "changed": True,
         "status": "rotated",
-        "summary": f"rotated; the secret now is {new}, and {old} is good until it is retired after {until}",
+        "summary": f"rotated; the secret now is {new}, and {old} stays good until retired, from {until} on",
         "client": desk.client.client_id,
         "hint": new,
         "previous_hint": old,
@@ -125,9 +126,7 @@ def test_a_secret_is_rotated_and_later_retired(desk: Desk) -> None:
     assert desk.opens()
     kept = desk.act(diff=True)
     assert (kept["changed"], kept["status"], kept["diff"]) == (False, "kept", {"prepared": ""})
-    assert kept["summary"].startswith(
-        f"left as it is, since the secret before, {old}, is good until it is retired after"
-    )
+    assert kept["summary"].startswith(f"left as it is, since the secret before, {old}, stays good until retired, from ")
     assert (desk.retire()["status"], desk.retire()["changed"]) == ("kept", False)
     desk.clock.now += 3 * DAY
     retired = desk.retire()
@@ -317,7 +316,7 @@ def test_a_copy_of_the_book_as_it_was_stays_good_until_the_date(desk: Desk) -> N
     desk.act()
     desk.book.write(copy)
     assert desk.opens()
-    assert "does not say which it holds: set its hint, by 'store'." in desk.act()["msg"]
+    assert "does not say which it holds: set its hint there, by the module vault_vars." in desk.act()["msg"]
     assert len(desk.hints) == 2
 
 
@@ -338,3 +337,30 @@ def test_a_removed_secret_may_open_a_while_longer(desk: Desk) -> None:
         desk.retire()
     assert desk.hints == [desk.entry["hint"]]
     assert desk.opens()
+
+
+def test_a_run_is_not_robbed_of_the_secret_in_its_environment(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QLIK_CLIENT_SECRET", f" {desk.client.secrets[0].value}\n")
+    desk.act()
+    desk.clock.now += 8 * DAY
+    assert "has the previous secret of the" in desk.retire()["msg"]
+    assert len(desk.hints) == 2
+
+
+@pytest.mark.parametrize("desk", ["tenant"], indirect=True)
+def test_what_another_entry_of_the_client_relies_on_is_not_taken_for_lost(desk: Desk) -> None:
+    """A run was cut before it made a secret, and the other entry of the same client got one right after."""
+    assert desk.tenant
+    (old,), alias = desk.hints, "another.us.qlikcloud.com"
+    desk.tenant.hostnames.append(alias)
+    secret = desk.book.closed(desk.client.secret, indent=6)
+    journal = f"    next:\n      started_at: '{iso_of(desk.clock.now)}'\n      before: ['{old}']\n    hint: '{old}'\n"
+    desk.book.write(
+        f"{desk.book.text}{journal}  - hostname: {alias}\n    client_id: {desk.client.client_id}\n"
+        f"    client_secret: {secret}\n"
+    )
+    assert desk.act(host=alias)["status"] == "rotated"
+    _old, made = desk.hints
+    assert desk.act()["status"] == "rotated"
+    assert made in desk.hints
+    assert desk.told == []

@@ -39,6 +39,9 @@ class Recorder:
         self.done.append(wish)
         return self
 
+    def also_opens_with(self, password_file: str) -> None:
+        self.done.append(("also", password_file))
+
     def demand_key(self) -> None:
         self.done.append("demand_key")
 
@@ -113,7 +116,32 @@ def test_a_backup_is_made_before_the_file_is_written() -> None:
 def test_all_is_closed_anew_when_that_is_wanted(new_id: str | None, new_file: str | None) -> None:
     file = Recorder()
     act(file, new_vault_id=new_id, new_vault_password_file=new_file)
-    assert file.done[4:] == [Edit(), ("rekey", new_id, new_file), "write", "not alone"]
+    also = [("also", new_file)] if new_file else []
+    steps = ["alone", Wish(), Edit(), ("rekey", new_id, new_file), "write", "not alone"]
+    assert file.done[1:] == [*also, *steps]
+
+
+def test_a_file_that_holds_nothing_cannot_be_closed_anew() -> None:
+    file = Recorder()
+    file.values = {}
+    result = act(file, new_vault_id="prod")
+    assert result["msg"] == "/book.yml is not there, or holds nothing that could be encrypted."
+    assert "write" not in file.done
+
+
+def test_a_credential_book_stays_one() -> None:
+    """And secrets in it that can be read are told by their number."""
+    file = Recorder()
+    entry = {"client_id": "c", "client_secret": "s"}
+    file.values = {"organization": entry, "regions": [{"region": "us", **entry}, {"region": "eu", **entry}]}
+    act(file, credential_book=True)
+    warnings = [step for step in file.done if isinstance(step, str) and "plain text" in step]
+    assert [warning[:27] for warning in warnings] == ["3 secrets stand in /book.ym"]
+    file.values["regions"].append({"region": "US", **entry})
+    file.done.clear()
+    assert act(file, credential_book=True)["msg"] == "/book.yml names a region twice."
+    assert "write" not in file.done
+    assert act(file)["changed"] is True
 
 
 def test_advice_becomes_a_warning() -> None:
