@@ -92,6 +92,7 @@ def work(host: str | None) -> dict[str, Task]:
 UNCHANGED = {"create again", "read", "by name", "by another name", "all", "remove again", "delete again"}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("is_console", [True, False], ids=["console", "tenant"])
 def test_clients_and_secrets_come_and_go_both_ways(
     owner: User, simulator: Simulator, tenant: Tenant, is_console: bool
@@ -165,6 +166,7 @@ def hint(simulator: Simulator, number: int) -> str:
     return simulator.state.clients[simulator.client_id].secrets[number].hint
 
 
+@pytest.mark.once
 def test_what_is_refused_is_refused_both_ways(owner: User, simulator: Simulator, tenant: Tenant) -> None:
     blocked = simulator.state.tenants[1]
     region = simulator.region_client(blocked.hostnames[0].split(".")[1], blocked.subscription_id)
