@@ -12,6 +12,7 @@ import typing as t
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from simulator import Simulator
 from tools.environment import variables
@@ -19,6 +20,10 @@ from tools.environment import variables
 _settings = variables(Path(sys.prefix))
 if os.environ.get("ANSIBLE_HOME") != _settings["ANSIBLE_HOME"]:
     os.environ.update(_settings)
+
+# No test is timed: machines that are busy would fail it.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 # A shell starts what runs in its background deaf to Ctrl-C, and tests press it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
