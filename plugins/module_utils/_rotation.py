@@ -255,7 +255,7 @@ class Rotation:
             )
 
     def _demand_unused(self, secret: str, kept: Values, at_once: bool) -> None:
-        if secret == (from_environment("client_secret") or "").strip() and not at_once:
+        if secret and secret == (from_environment("client_secret") or "").strip() and not at_once:
             raise ConfigurationError(
                 f"This run has the previous secret of the {self.entry.place} as {variable_of('client_secret')}; give "
                 "it the present one before the previous one is retired."

@@ -364,3 +364,16 @@ def test_what_another_entry_of_the_client_relies_on_is_not_taken_for_lost(desk: 
     assert desk.act()["status"] == "rotated"
     assert made in desk.hints
     assert desk.told == []
+
+
+def test_a_previous_secret_whose_value_is_gone_is_retired_by_its_hint(desk: Desk) -> None:
+    """QLIK_CLIENT_SECRET is not set, which is no value either."""
+    desk.act()
+    lines = desk.book.text.splitlines(keepends=True)
+    start = next(number for number, line in enumerate(lines) if line.strip() == "previous:")
+    kept = [line for line in lines[start:] if line.strip().split(":")[0] in ("previous", "hint", "retire_after")]
+    desk.book.write("".join([*lines[:start], *kept]))
+    desk.clock.now += 8 * DAY
+    result = desk.retire()
+    assert result.get("status") == "retired", result
+    assert desk.opens()
