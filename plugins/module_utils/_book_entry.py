@@ -32,16 +32,13 @@ class BookEntry:
         document = file.read(Wish())
         base: tuple[Step, ...] = (VARIABLE,) if VARIABLE in document.values else ()
         CredentialBook.from_mapping(document.values, str(file))
-        book = document.values[VARIABLE] if base else document.values
         if host is None:
             return cls(file, document, (*base, "organization"), f"organization in {file}")._demand_there()
-        names = [row["hostname"] for row in book.get("tenants") or []]
-        found = next((name for name in names if str(name).strip().lower() == host.lower()), host)
-        steps = (*base, "tenants", {"hostname": found})
+        steps = (*base, "tenants", {"hostname": host})
         return cls(file, document, steps, f"tenant {host} in {file}")._demand_there()
 
     def _demand_there(self) -> BookEntry:
-        closed = self._closed()
+        closed = self._closed
         if not closed:
             raise ConfigurationError(f"There is no {self.place}; the role credentials puts it there, by 'store'.")
         if closed.get("private_key"):
@@ -54,7 +51,7 @@ class BookEntry:
 
     def read(self) -> Values:
         """What it holds, opened."""
-        values = t.cast("Values", self.document.opened(self._closed(), self.place))
+        values = t.cast("Values", self.document.opened(self._closed, self.place))
         for key in (NEXT, PREVIOUS):
             if not isinstance(values.get(key) or {}, dict):
                 raise ConfigurationError(f"The {key} of {self.place} must be a mapping.")
@@ -96,18 +93,13 @@ class BookEntry:
         # what it held before is no part of the new value
         self.document.change(Edit(self.steps, remove=(key,)))
         # in place of another secret, one is closed under the same vault id
-        closed = self._closed()
+        closed = self._closed
         self.document.change(Edit((*self.steps, key), {name: closed[name] for name in PROOFS if name in value}))
         self.document.change(_edit((*self.steps, key), value))
 
+    @property
     def _closed(self) -> Values:
-        value: t.Any = self.document.values
-        for step in self.steps:
-            if isinstance(step, str):
-                value = (value or {}).get(step)
-            else:
-                value = next((row for row in value or [] if step.items() <= row.items()), None)
-        return value or {}
+        return t.cast("Values", self.document.at(self.steps) or {})
 
 
 def _edit(steps: tuple[Step, ...], values: Values) -> Edit:

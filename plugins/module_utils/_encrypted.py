@@ -60,6 +60,9 @@ class Document(t.Protocol):
     def vault_ids(self) -> list[str]:
         """Those that it is encrypted under."""
 
+    def at(self, steps: t.Iterable[Step]) -> t.Any:
+        """The part of the values that steps lead to, None when there is none."""
+
     def demand_key(self) -> None:
         """Raise ConfigurationError unless there is a vault secret for each vault id."""
 
@@ -93,7 +96,7 @@ class File(t.Protocol):
         """Close all that is closed with the vault secret of another id, or with that of a password file."""
 
     def back_up(self, document: t.Any) -> str | None:
-        """Keep what is there in an encrypted file beside it; its name."""
+        """Keep what is there in a file beside it, encrypted as a whole; its name."""
 
     def write(self, document: t.Any) -> None:
         """Put the document in place in one step."""

@@ -85,7 +85,7 @@ options:
     default: false
   backup:
     description:
-      - Keep the file as it was beside it before it is changed. Plain text that it held is encrypted there as well.
+      - Keep the file as it was beside it before it is changed, encrypted as a whole.
     type: bool
     default: false
   new_vault_id:

@@ -17,7 +17,7 @@ import yaml
 from ansible_collections.qlikops.cloud.plugins.module_utils._encrypted import FILE, VALUES, Edit, Step, Wish
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._vault import Key, Vault, is_closed, label_of
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._yaml_edit import EditError, Path, YamlText, same
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._yaml_edit import EditError, Path, YamlText, same, value_at
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._yaml_values import Cipher, Value
 
 _MISSING = object()
@@ -31,7 +31,6 @@ class VaultDocument:
     def __init__(self, content: bytes, vault: Vault, wish: Wish, source: str) -> None:
         self._vault, self._wish, self._source = vault, wish, source
         self._key: Key | None = None
-        self._took_under: Key | None = None  # what closes the plain text that was taken
         self.touched: list[str] = []
         text = self._opened(content)
         try:
@@ -56,14 +55,20 @@ class VaultDocument:
         return (self._key.close(text, self._source) if self._key else text).encode()
 
     def sealed(self, content: bytes) -> bytes:
-        """What was there before, closed as a whole when plain text of it was taken."""
-        return self._took_under.close(content.decode(), self._source).encode() if self._took_under else content
+        """What was there before, closed as a whole."""
+        text = content.decode()
+        return content if is_closed(text) else (self._key or self._new_key()).close(text, self._source).encode()
 
     def demand_key(self) -> None:
         """Raise ConfigurationError unless there is a vault secret for each vault id."""
         first = {label_of(cipher): (path, cipher) for path, cipher in reversed(list(_paths(self.values)))}
         for path, cipher in first.values():
             self.opened(cipher, _name(path))
+
+    def at(self, steps: t.Iterable[Step]) -> Value:
+        """The part of the values that steps lead to, None when there is none."""
+        found = self._found(steps)
+        return None if found is None else value_at(self.values, found)
 
     def is_closed(self, value: Value) -> bool:
         """Whether a part of the values is encrypted in the file."""
@@ -124,7 +129,6 @@ class VaultDocument:
                 raise ConfigurationError(f"{self._source} is not encrypted; {_HOW_TO_TAKE}")
             self._key = self._vault.key(self._wish.vault_id)
             if text:
-                self._took_under = self._key
                 self._touch(self._source)
         return text
 
@@ -164,7 +168,7 @@ class VaultDocument:
         return path
 
     def _grow(self, path: Path, step: Step, more: t.Sequence[Step], name: str) -> None:
-        around, inner = self._value(path), _grown(more)
+        around, inner = value_at(self.values, path), _grown(more)
         with self._editing(name):
             if isinstance(step, str):
                 self._yaml.put((*path, step), inner)
@@ -186,17 +190,11 @@ class VaultDocument:
 
     def _around(self, path: Path, kind: type) -> Value:
         """The mapping or the list at a path, an empty one for null."""
-        value = self._value(path)
+        value = value_at(self.values, path)
         if value is not None and not isinstance(value, kind):
             wanted = "mapping" if kind is dict else "list"
             raise ConfigurationError(f"{_name(path)} in {self._source} is not a {wanted}.")
         return value or kind()
-
-    def _value(self, path: Path) -> Value:
-        value: Value = self.values
-        for key in path:
-            value = value[key]
-        return value
 
     def _ensure(self, path: Path, wanted: Value, name: str) -> None:
         current = self._around(path[:-1], dict).get(path[-1], _MISSING)
@@ -226,15 +224,9 @@ class VaultDocument:
             self._ensure(path, wanted, name)
         else:
             self._demand_none_closed(current, name)
-            key = self._new_key()
-            if current is not _MISSING and current is not None:
-                self._take_plain(key, name)
-            self._put(path, Cipher(key.close(wanted, name)), name)
-
-    def _take_plain(self, key: Key, name: str) -> None:
-        if not self._wish.takes_plain:
-            raise ConfigurationError(f"{name} stands in {self._source} in plain text; {_HOW_TO_TAKE}")
-        self._took_under = key
+            if current not in (_MISSING, None) and not self._wish.takes_plain:
+                raise ConfigurationError(f"{name} stands in {self._source} in plain text; {_HOW_TO_TAKE}")
+            self._put(path, Cipher(self._new_key().close(wanted, name)), name)
 
     def _new_key(self) -> Key:
         """That of the other values, when they agree in their vault id, else that of the run."""

@@ -78,7 +78,7 @@ class VaultFile:
         self._write(self._path, document.content())
 
     def back_up(self, document: VaultDocument) -> str | None:
-        """Keep what is there in a file beside it, encrypted as a whole unless it was encrypted; its name."""
+        """Keep what is there in a file beside it, encrypted as a whole; its name."""
         content = self._content()
         if content is None:
             return None

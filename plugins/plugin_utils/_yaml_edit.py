@@ -51,7 +51,6 @@ class YamlText:
         self._lines: list[str] = _LINE.findall(text)
         self._break = "\r\n" if "\r\n" in text else "\n"
         self.values: Value = values_of(text)
-        self._root = nodes_of(text)
 
     def put(self, path: Path, value: Value) -> None:
         """Set the value at a path, whose last part may be a new key, or the length of a list. Raises EditError."""
@@ -81,7 +80,7 @@ class YamlText:
             self._put_item(parent, path[-1], value)
 
     def _drop(self, path: Path) -> None:
-        parent, left = self._node(path[:-1]), _at(_without(self.values, path), path[:-1])
+        parent, left = self._node(path[:-1]), value_at(_without(self.values, path), path[:-1])
         if not left or not _is_block(parent):
             self._put(path[:-1], left)
         elif isinstance(parent, yaml.MappingNode):
@@ -93,12 +92,12 @@ class YamlText:
     def _put_whole(self, path: Path, value: Value) -> None:
         """Write anew what is around a value and no block."""
         if path:
-            self._put(path[:-1], _at(_with(self.values, path, value), path[:-1]))
-        elif self._root is None:
+            self._put(path[:-1], value_at(_with(self.values, path, value), path[:-1]))
+        elif (root := nodes_of(self.text)) is None:
             end = (len(_LINE.findall(self._ended())) - 1, 0)
             self._splice(end, end, text_of(value))
         else:
-            start, (line, column) = _start(self._root), self._end(self._root)
+            start, (line, column) = _start(root), self._end(root)
             remark = self._line(line)[column:].strip()
             remark += "\n" if remark or start[1] else ""
             self._splice(start, (line, len(self._line(line))), remark + text_of(value).rstrip("\n"))
@@ -177,7 +176,7 @@ class YamlText:
         return line, column
 
     def _node(self, path: Path) -> t.Any:
-        node: t.Any = self._root
+        node: t.Any = nodes_of(self.text)
         for key in path:
             node = (_pair(node, key) or (None, None))[1] if isinstance(node, yaml.MappingNode) else node.value[key]
         return node
@@ -268,7 +267,8 @@ def _without(around: Value, path: Path) -> Value:
     return {name: value for name, value in around.items() if name != key}
 
 
-def _at(value: Value, path: Path) -> Value:
+def value_at(value: Value, path: Path) -> Value:
+    """The part of a value that a path leads to."""
     for key in path:
         value = value[key]
     return value

@@ -186,7 +186,6 @@ def test_plain_text_is_encrypted_when_that_is_allowed() -> None:
     with refused("a stands in book.yml in plain text; to encrypt it, say 'encrypt_plain: true'"):
         document("a: s3cret\n").change(Edit(secrets={"a": "s3cret"}))
     found = document("a: s3cret\n", plain=True)
-    assert found.sealed(b"a: s3cret\n") == b"a: s3cret\n"
     found.change(Edit(secrets={"a": "s3cret"}))
     assert found.touched == ["a"]
     assert b"s3cret" not in found.content()
@@ -637,11 +636,14 @@ def _is_new(row: t.Any) -> bool:
 def _steps_to(row: t.Any, rows: list[t.Any]) -> t.Iterator[Step]:
     for key, value in row.items() if isinstance(row, dict) else ():
         is_plain = isinstance(value, str) and not isinstance(value, Cipher)
-        same = [
-            other for other in rows if isinstance(other, dict) and str(other.get(key)).lower() == str(value).lower()
-        ]
+        same = [other for other in rows if isinstance(other, dict) and _said(other.get(key)) == _said(value)]
         if is_plain and len(same) == 1:
             yield {key: value}
+
+
+def _said(value: t.Any) -> str:
+    """What an entry is found by; one without the key is found by an empty text."""
+    return "" if value is None else str(value).lower()
 
 
 def _edit(draw: Draw, closed: dict[str, t.Any]) -> Edit:

@@ -209,21 +209,28 @@ def test_there_is_no_backup_of_nothing(path: Path) -> None:
 
 def test_each_backup_is_a_file_of_its_own_even_within_a_second(path: Path) -> None:
     change(path)
-    first = path.read_bytes()
+    first = path.read_text()
     kept = [change(path, Edit(values={"a": number}), backup=True) for number in (2, 3, 4)]
     assert len(set(kept)) == 3
-    assert Path(str(kept[0])).read_bytes() == first
+    assert KEY.open(Path(str(kept[0])).read_text(), "x") == first
     for name in kept:
         assert re.fullmatch(r"book\.yml\.\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z~", Path(str(name)).name)
         assert stat.S_IMODE(Path(str(name)).stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize("encrypt", [None, FILE])
-def test_a_backup_of_plain_text_is_encrypted(encrypt: str | None, path: Path) -> None:
+@pytest.mark.parametrize("edit", [EDIT, Edit(remove=("b",)), Edit(values={"c": 1})], ids=["taken", "removed", "left"])
+def test_a_backup_of_plain_text_is_encrypted(edit: Edit, encrypt: str | None, path: Path) -> None:
     path.write_text("b: s3cret\n")
-    kept = change(path, wish=Wish(encrypt, None, True), backup=True)
+    kept = change(path, edit, Wish(encrypt, None, True), backup=True)
     content = Path(str(kept)).read_text()
     assert KEY.open(content, "x") == "b: s3cret\n"
+
+
+def test_a_backup_of_what_is_closed_as_a_whole_is_the_same(path: Path) -> None:
+    change(path, wish=Wish(FILE))
+    first = path.read_bytes()
+    assert Path(str(change(path, Edit(values={"a": 2}), backup=True))).read_bytes() == first
 
 
 def test_all_is_closed_with_a_new_password(path: Path, tmp_path: Path) -> None:
