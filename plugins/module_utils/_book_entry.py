@@ -10,7 +10,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import PROOFS, VARIABLE, CredentialBook
-from ansible_collections.qlikops.cloud.plugins.module_utils._encrypted import Document, Edit, File, Step, Wish
+from ansible_collections.qlikops.cloud.plugins.module_utils._encrypted import PLAIN, Document, Edit, File, Step, Wish
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
 
 Values = dict[str, t.Any]
@@ -27,9 +27,12 @@ class BookEntry:
     place: str
 
     @classmethod
-    def of_host(cls, file: File, host: str | None) -> BookEntry:
-        """That of the tenant with this host name, or of the organization. The file should be kept alone."""
-        document = file.read(Wish())
+    def of_host(cls, file: File, host: str | None, is_copy: bool = False) -> BookEntry:
+        """That of the tenant with this host name, or of the organization. The file should be kept alone.
+
+        A copy of the book for this run alone may be in plain text.
+        """
+        document = file.read(Wish(PLAIN if is_copy else None))
         base: tuple[Step, ...] = (VARIABLE,) if VARIABLE in document.values else ()
         CredentialBook.from_mapping(document.values, str(file))
         if host is None:

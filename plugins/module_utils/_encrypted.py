@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
 
-VALUES, FILE = "values", "file"
+VALUES, FILE, PLAIN = "values", "file", "plain"
 Step: t.TypeAlias = "str | t.Mapping[str, t.Any]"
 
 
@@ -37,7 +37,7 @@ class Edit:
 class Wish:
     """How a file is to be encrypted: encrypt is VALUES, FILE or, when it does not matter, None.
 
-    takes_plain allows to encrypt what stands in plain text.
+    With PLAIN, secrets may stand in plain text, and stay so. takes_plain allows to encrypt what stands in plain text.
     """
 
     encrypt: str | None = None
@@ -67,7 +67,7 @@ class Document(t.Protocol):
         """Raise ConfigurationError unless there is a vault secret for each vault id."""
 
     def is_closed(self, value: t.Any) -> bool:
-        """Whether a part of the values is encrypted in the file."""
+        """Whether a part of the values is encrypted in the file, or need not be."""
 
     def opened(self, value: t.Any, place: str) -> t.Any:
         """A part of the values, with all that is in it open."""

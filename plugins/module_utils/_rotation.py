@@ -46,7 +46,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tokens import Token
 from ansible_collections.qlikops.cloud.plugins.module_utils._waiting import Tell
 from ansible_collections.qlikops.cloud.plugins.module_utils._watch import Watch
 
-ROTATED, RETIRED, KEPT, NOTHING = "rotated", "retired", "kept", "nothing"
+ROTATED, RETIRED, KEPT, NOTHING, UNFINISHED = "rotated", "retired", "kept", "nothing", "unfinished"
 DAY = 86400.0  # seconds
 SAME_TIME = timedelta(minutes=10)  # for an answer that is late, and clocks that differ
 
@@ -84,11 +84,15 @@ class Door:
 
 @dataclass(frozen=True)
 class Rotation:
-    """That of one entry. All methods raise QlikError."""
+    """That of one entry. All methods raise QlikError.
+
+    Stepwise, it ends whenever the entry has to be stored elsewhere before it goes on.
+    """
 
     entry: BookEntry
     door: Door
     check_mode: bool = False
+    stepwise: bool = False
 
     def rotate(self, keep_days: int) -> str:
         """Have another secret that is relied on, unless the one before it is there still."""
@@ -97,6 +101,8 @@ class Rotation:
             return KEPT
         if not _next(kept).get("client_secret"):
             self._add(kept)
+            if self.stepwise and not self.check_mode:
+                return UNFINISHED
         if not self.check_mode:
             self._switch(keep_days)
         return ROTATED
@@ -132,9 +138,17 @@ class Rotation:
         _demand_room(client)
         if self.check_mode:
             return
-        before = [mark.hint for mark in client.secrets]
-        self.entry.keep(hint=own, next={"started_at": iso_of(time.time()), "before": before})
+        if not self._is_announced(kept, own, client):
+            self.entry.keep(hint=own, next={"started_at": iso_of(time.time()), "before": _hints(client)})
+            if self.stepwise:
+                return
         self._store(clients, self._made(clients, client), client)
+
+    def _is_announced(self, kept: Values, own: str, client: OAuthClient) -> bool:
+        """Whether the step before has told in the entry what this one does."""
+        started = parse_iso(str(_next(kept).get("started_at")))
+        is_new = started is not None and abs(started.timestamp() - time.time()) < SAME_TIME.total_seconds() / 2
+        return self.stepwise and is_new and (kept.get("hint"), _next(kept).get("before")) == (own, _hints(client))
 
     def _made(self, clients: OAuthClients, client: OAuthClient) -> NewSecret:
         try:

@@ -20,6 +20,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._rotation import (
     NOTHING,
     RETIRED,
     ROTATED,
+    UNFINISHED,
     Door,
     Rotation,
 )
@@ -35,6 +36,7 @@ _SUMMARIES = {
     RETIRED: "retired the secret {old}",
     KEPT: "left as it is, since the secret before, {old}, stays good until retired, from {until} on",
     NOTHING: "has no secret to retire",
+    UNFINISHED: "is being rotated; store the copy of the book, and go on",
 }
 _REPLACED = "rotated; the secret now is {hint}, and the one before is removed"
 _FORESEEN = {ROTATED: "would be rotated", RETIRED: "would have the secret {old} retired"}
@@ -51,7 +53,8 @@ def turn(invocation: Invocation) -> Result:
     file = invocation.open_file(_book(options), options["max_wait"])
     with contextlib.nullcontext() if invocation.check_mode else file.alone():
         door, host = _door(invocation)
-        rotation = Rotation(BookEntry.of_host(file, host), door, invocation.check_mode)
+        is_copy = options["book_is_copy"]
+        rotation = Rotation(BookEntry.of_host(file, host, is_copy), door, invocation.check_mode, stepwise=is_copy)
         before = rotation.entry.read()
         try:
             status = _turned(rotation, options)
@@ -78,11 +81,13 @@ def _demand_sense(options: Options) -> None:
             raise ConfigurationError(
                 f"With 'state: {options['state']}', the entry of {BOOK} says what is meant; leave out {name}."
             )
+    if options["retire_now"] and options["book_is_copy"]:
+        raise ConfigurationError("With book_is_copy, the secret before goes in another run, by 'state: retired'.")
     if options["retire_now"] and options["state"] != ROTATED:
         raise ConfigurationError(f"The option retire_now is for 'state: {ROTATED}'; {RETIRED} goes by the date.")
     if options["keep_days"] > LONGEST_KEPT:
         raise ConfigurationError(f"The option keep_days must be at most {LONGEST_KEPT}, not {options['keep_days']}.")
-    if options["keep_days"] < 1:
+    if options["keep_days"] < (0 if options["book_is_copy"] else 1):
         raise ConfigurationError(
             "The option keep_days must be at least 1, since the run itself was started with the old secret; "
             "to remove that at once all the same, say 'retire_now: true'."

@@ -89,6 +89,15 @@ options:
       - A secret that is there still from an earlier rotation is removed in its place; the next task rotates again.
     type: bool
     default: false
+  book_is_copy:
+    description:
+      - The O(credentials_file) is a copy for this run alone, and may be plain text, such as the file that an Automation
+        Controller puts into a job. The book itself is kept elsewhere.
+      - A rotation is then done step by step. Whenever the task has changed the copy, also when it fails, store the copy
+        where the book is kept. While the status is V(unfinished), run the task again after that.
+      - With it, O(keep_days) may be V(0), so that the next run removes the old secret, and O(retire_now) is refused.
+    type: bool
+    default: false
   prove_timeout:
     description:
       - For how many seconds to try a new secret until it is accepted, with O(state=rotated) and O(state=retired).
@@ -226,6 +235,7 @@ removed:
 status:
   description:
     - V(rotated), V(retired), V(kept) where the secret before is there still, or V(nothing) where there is none.
+    - V(unfinished) when O(book_is_copy=true) and there is another step.
   returned: success, with O(state=rotated) and O(state=retired)
   type: str
   sample: rotated

@@ -14,7 +14,7 @@ import typing as t
 
 import yaml
 
-from ansible_collections.qlikops.cloud.plugins.module_utils._encrypted import FILE, VALUES, Edit, Step, Wish
+from ansible_collections.qlikops.cloud.plugins.module_utils._encrypted import FILE, PLAIN, VALUES, Edit, Step, Wish
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._vault import Key, Vault, is_closed, label_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._yaml_edit import EditError, Path, YamlText, same, value_at
@@ -71,8 +71,8 @@ class VaultDocument:
         return None if found is None else value_at(self.values, found)
 
     def is_closed(self, value: Value) -> bool:
-        """Whether a part of the values is encrypted in the file."""
-        return self._key is not None or isinstance(value, Cipher)
+        """Whether a part of the values is encrypted in the file, or need not be."""
+        return self._key is not None or isinstance(value, Cipher) or self._wish.encrypt == PLAIN
 
     def opened(self, value: Value, place: str) -> Value:
         """A part of the values, with all that is in it open."""
@@ -220,7 +220,7 @@ class VaultDocument:
             if text != wanted:
                 self._demand_label(key, f"{name} in {self._source}")
                 self._put(path, Cipher(key.close(wanted, name)), name)
-        elif self._key:
+        elif self.is_closed(current):
             self._ensure(path, wanted, name)
         else:
             self._demand_none_closed(current, name)

@@ -46,6 +46,8 @@ def _demand_sense(options: Options) -> None:
     for name in ("hint", "keep"):
         if options["state"] != ABSENT and options[name] is not None:
             raise ConfigurationError(f"The option {name} is for 'state: {ABSENT}', not for {options['state']}.")
+    if options["book_is_copy"]:
+        raise ConfigurationError(f"The option book_is_copy is for 'state: {TURNS[0]}' and 'state: {TURNS[1]}'.")
     if options["keep"] is not None and options["keep"] < 1:
         raise ConfigurationError(f"The option keep must be at least 1, not {options['keep']}.")
 
@@ -187,6 +189,7 @@ OAUTH_CLIENT_SECRET = Operation(
         "return_secret": {"type": "bool", "default": False, "no_log": False},
         "keep_days": {"type": "int", "default": 7},
         "retire_now": {"type": "bool", "default": False},
+        "book_is_copy": {"type": "bool", "default": False},
         "prove_timeout": {"type": "int", "default": 60},
         **CONNECTION_ARGUMENTS,
     },

@@ -57,8 +57,9 @@ class Desk:
         values = self.book.values()
         return t.cast("dict[str, t.Any]", values["tenants"][0] if self.tenant else values["organization"])
 
-    def write(self) -> None:
-        client, secret = self.client.client_id, self.book.closed(self.client.secret, indent=6)
+    def write(self, is_plain: bool = False) -> None:
+        client = self.client.client_id
+        secret = f'"{self.client.secret}"' if is_plain else self.book.closed(self.client.secret, indent=6)
         keys = f"client_id: {client}\n    client_secret: {secret}\n"
         head = f"tenants:\n  - hostname: {self.host}\n    " if self.tenant else "organization:\n    "
         self.book.write(head + keys)
@@ -74,7 +75,8 @@ class Desk:
         )
         result = OAUTH_CLIENT_SECRET.outcome(invocation)
         secrets = [secret.value for secret in (*self.client.secrets, *self.client.removed_secrets)]
-        assert not [value for value in secrets if value in f"{result}{self.told}{self.book.text}"]
+        shown = f"{result}{self.told}" + ("" if given.get("book_is_copy") else self.book.text)
+        assert not [value for value in secrets if value in shown]
         return result
 
     def retire(self, **arguments: t.Any) -> dict[str, t.Any]:
@@ -377,3 +379,102 @@ def test_a_previous_secret_whose_value_is_gone_is_retired_by_its_hint(desk: Desk
     result = desk.retire()
     assert result.get("status") == "retired", result
     assert desk.opens()
+
+
+@dataclass
+class Job:
+    """A run with a copy of the book that is thrown away with it; what is stored stays."""
+
+    desk: Desk
+    stored: str
+
+    def steps(self, most: int, **arguments: t.Any) -> list[str]:
+        """What came of that many steps; of the last one, cut short, nothing is stored."""
+        self.desk.book.write(self.stored)
+        statuses: list[str] = []
+        while len(statuses) < most and statuses[-1:] in ([], ["unfinished"]):
+            before = self.stored
+            result = self.desk.act(book_is_copy=True, **arguments)
+            statuses.append(result.get("status", result.get("msg", "")))
+            assert bool(result.get("changed")) == (self.desk.book.text != before)
+            if len(statuses) < most:
+                self.stored = self.desk.book.text
+        return statuses
+
+
+@pytest.fixture
+def job(desk: Desk) -> Job:
+    desk.write(is_plain=True)
+    return Job(desk, desk.book.text)
+
+
+def test_a_copy_is_rotated_step_by_step_and_retired_by_the_next_run(job: Job) -> None:
+    (old,) = job.desk.hints
+    assert job.steps(9, keep_days=0) == ["unfinished", "unfinished", "rotated"]
+    _old, new = job.desk.hints
+    assert job.desk.entry["previous"]["hint"] == old
+    assert job.steps(9) == ["kept"]
+    assert job.steps(9, state="retired") == ["retired"]
+    assert (job.desk.hints, job.desk.opens(), "previous" in job.desk.entry) == ([new], True, False)
+    assert "ANSIBLE_VAULT" not in job.stored
+
+
+def test_each_step_says_what_is_to_be_done(desk: Desk) -> None:
+    desk.write(is_plain=True)
+    result = desk.act(book_is_copy=True)
+    assert (result["changed"], result["status"]) == (True, "unfinished")
+    assert result["summary"] == "is being rotated; store the copy of the book, and go on"
+    assert (desk.writes(), len(desk.entry["next"]["before"])) == ([], 1)
+    assert desk.act(book_is_copy=True, check_mode=True)["summary"] == "would be rotated"
+
+
+@pytest.mark.parametrize("cut", [1, 2, 3])
+@pytest.mark.parametrize("later", [0, 4 * MINUTE, 6 * MINUTE, DAY])
+def test_a_run_whose_last_step_was_not_stored_is_put_right_by_the_next(job: Job, cut: int, later: float) -> None:
+    (old,) = job.desk.hints
+    job.steps(cut)
+    job.desk.clock.now += later
+    job.desk.book.write(job.stored)
+    assert job.desk.opens()
+    assert job.steps(9)[-1] == "rotated"
+    assert len(job.desk.hints) == 2
+    assert (job.desk.hints[0], job.desk.opens()) == (old, True)
+    assert job.desk.hints[1] == job.desk.entry["hint"]
+
+
+def test_a_secret_that_was_removed_is_no_part_of_the_copy(job: Job) -> None:
+    job.steps(2)
+    job.steps(2)
+    job.desk.client.secrets.pop()
+    (message,) = job.steps(2, prove_timeout=1)
+    assert "was removed by somebody; the present one is good" in message
+    assert "next" not in job.desk.entry
+    assert job.steps(9)[-1] == "rotated"
+
+
+def test_an_outcome_that_is_not_known_is_put_right_from_what_is_stored(job: Job) -> None:
+    job.desk.simulator.faults.append(Fault(f"POST {job.desk.path}", "lost", times=1))
+    message = job.steps(9)[-1]
+    assert "is not known. The present one is good; run again" in message
+    assert len(job.desk.hints) == 2
+    assert job.steps(9)[-1] == "rotated"
+    assert len(job.desk.hints) == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"retire_now": True}, "With book_is_copy, the secret before goes in another run, by 'state: retired'."),
+        ({"state": "present"}, "The option book_is_copy is for 'state: rotated' and 'state: retired'."),
+        ({"keep_days": -1}, "The option keep_days must be at least 1"),
+    ],
+)
+def test_a_copy_is_for_rotation_alone(desk: Desk, given: dict[str, t.Any], message: str) -> None:
+    given = {"credentials_file": None, **given} if "state" in given else given
+    assert message in desk.act(book_is_copy=True, **given)["msg"]
+    assert desk.simulator.record.find() == []
+
+
+def test_only_a_copy_may_be_plain(desk: Desk) -> None:
+    desk.book.write(desk.book.text.replace(desk.book.text.split("client_secret: ")[1], "s3cret\n"))
+    assert "stands there in plain text; encrypt it first" in desk.act()["msg"]
