@@ -16,7 +16,7 @@ from tools.environment import HOME, ROOT, VENV, say, variables
 from tools.tree import fresh_copy
 
 PLUGINS = "ansible_collections.qlikops.cloud.plugins"
-PACKAGES = ("simulator", "tools", "probe", "benchmarks")
+PACKAGES = ("simulator", "controller", "tools", "probe", "benchmarks")
 
 
 @dataclass(frozen=True)
