@@ -40,6 +40,7 @@ class Application:
         self._state = state
         self._api = Api(state)
         self.requests: list[Asked] = []
+        self.changes_left: int | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -66,6 +67,7 @@ class Application:
         parts = path.removeprefix(PREFIX).strip("/").split("/")
         if parts != ["ping"]:
             self._admit(request.headers.get("authorization", ""))
+        self._demand_room(request.method)
         if parts[0] == "tokens":
             return self._token(request.method, parts[1:])
         body = loaded(text) if text else {}
@@ -80,6 +82,14 @@ class Application:
             return
         told = "Invalid username/password. " if scheme == "Basic" else "Authentication credentials were not provided. "
         raise ApiError(401, {"detail": told + LOGIN})
+
+    def _demand_room(self, method: str) -> None:
+        """Fail when the changes are used up that a test lets through."""
+        if method in ("GET", "HEAD") or self.changes_left is None:
+            return
+        if not self.changes_left:
+            raise ApiError(503, {"detail": "The service is unavailable."})
+        self.changes_left -= 1
 
     def _token(self, method: str, parts: list[str]) -> Reply:
         tokens = self._state.tokens

@@ -78,6 +78,10 @@ class Controller:
         """Forget the requests so far."""
         self._application.requests.clear()
 
+    def let_through(self, changes: int | None) -> None:
+        """Fail all changes after so many; None ends that."""
+        self._application.changes_left = changes
+
     def of(self, endpoint: str) -> list[Values]:
         """All objects of a kind, with their secrets, and with the ids they are associated with."""
         return [whole(row) for row in self._state.rows(endpoint)]
