@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -65,13 +64,11 @@ def clean_text(field: Field, value: Any) -> str:
 
 
 def clean_vars(_field: Field, value: Any) -> str:
-    """Variables are kept as the text they came as; only a mapping is turned into text."""
-    if isinstance(value, dict):
-        return json.dumps(value)
-    if not isinstance(value, str):
+    """Variables are text, and kept as they came; an empty mapping is taken for an empty text."""
+    if value and not isinstance(value, str):
         raise Unfit("Not a valid string.")
-    parsed_vars(value)
-    return value.strip()
+    parsed_vars(value or "")
+    return str(value or "").strip()
 
 
 def parsed_vars(text: str) -> Values:

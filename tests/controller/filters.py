@@ -102,13 +102,11 @@ def wanted(field: Field, comparison: str, value: str) -> Any:
         return value.lower() in TRUE
     if comparison == "in":
         return [wanted(field, "exact", item) for item in value.split(",")]
-    if field.kind in ("number", "link") or type(field.default) is int:
-        return wanted_number(value)
     if field.kind == "flag" or isinstance(field.default, bool):
         if value not in (*TRUE, *FALSE):
             raise malformed(f'Unable to convert "{value}" to boolean')
         return value in TRUE
-    return value
+    return wanted_number(value) if field.kind in ("number", "link") or isinstance(field.default, int) else value
 
 
 def wanted_number(value: str) -> int | None:

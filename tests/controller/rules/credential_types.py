@@ -110,7 +110,7 @@ def check_field(item: Values, seen: set[str]) -> None:
     if item["id"] in seen:
         raise invalid("inputs", f"field IDs must be unique ({item['id']})")
     kind = item.setdefault("type", "string")
-    if "default" in item and type(item["default"]) is not TYPES[kind]:
+    if "default" in item and not isinstance(item["default"], TYPES[kind]):
         raise invalid("inputs", f"{item['default']} is not a {kind}")
     for key in OF_STRINGS:
         if key in item and kind != "string":
