@@ -1,0 +1,240 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbook configure_controller with the released modules of awx.awx, against a stand-in of the controller."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import typing as t
+from pathlib import Path
+
+import pytest
+import yaml
+
+from controller import Controller
+from simulator import Simulator
+from tools.awx import awx_collections
+
+from .conftest import ROOT, User
+from .jobs import PROJECT, definition
+
+ROLE = ROOT / "roles" / "controller"
+PLAYBOOK = "qlikops.cloud.configure_controller"
+URL = "https://git.example.com/qlik.git"
+KINDS = (
+    "organizations",
+    "credential_types",
+    "credentials",
+    "projects",
+    "execution_environments",
+    "inventories",
+    "inventory_sources",
+    "job_templates",
+    "workflow_job_templates",
+    "workflow_job_template_nodes",
+    "schedules",
+)
+
+
+@pytest.fixture
+def controller() -> t.Iterator[Controller]:
+    with Controller(PROJECT) as controller:
+        yield controller
+
+
+@pytest.fixture
+def admin(member: User, simulator: Simulator, controller: Controller) -> User:
+    """Somebody with a credential book, awx.awx and a controller."""
+    member.environment |= controller.environment
+    member.environment["ANSIBLE_COLLECTIONS_PATH"] += f"{os.pathsep}{awx_collections()}"
+    member.environment["QLIK_CREDENTIALS_FILE"] = str(member.file("book.yml", json.dumps(simulator.credentials)))
+    return member
+
+
+def api_credential(controller: Controller) -> str:
+    inputs = {"host": controller.url, "oauth_token": controller.token}
+    kind = controller.named("credential_types", "Red Hat Ansible Automation Platform")["id"]
+    organization = controller.named("organizations", "Default")["id"]
+    controller.add("credentials", name="API", credential_type=kind, organization=organization, inputs=inputs)
+    return "API"
+
+
+def configure(user: User, *arguments: t.Any, **variables: t.Any) -> tuple[int, str, list[str]]:
+    """Exit code, output and the tasks that changed something."""
+    given = {"controller_project_url": URL, **variables}
+    done = user.run("ansible-playbook", "-i", user.source, PLAYBOOK, "-e", json.dumps(given), *arguments)
+    output = done.stdout + done.stderr
+    changed = [block.split("]")[0] for block in output.split("TASK [")[1:] if re.search("^changed: ", block, re.M)]
+    return done.returncode, output, [name.split(" : ")[-1] for name in changed]
+
+
+def test_everything_is_set_up_and_a_second_run_changes_nothing(
+    admin: User, controller: Controller, simulator: Simulator
+) -> None:
+    wishes = {
+        "controller_api_credential": api_credential(controller),
+        "controller_execution_environment_image": "registry.example.com/qlik-ee:latest",
+        "controller_rotation_rrule": "DTSTART:20260101T020000Z RRULE:FREQ=MONTHLY;INTERVAL=1",
+    }
+    code, output, changed = configure(admin, **wishes)
+    assert code == 0, output
+    assert "Have the credential type" in changed
+    first = {kind: controller.of(kind) for kind in KINDS}
+    _assert_set_up(controller, simulator)
+    controller.forget()
+    code, output, changed = configure(admin, **wishes)
+    assert (code, changed) == (0, []), output
+    assert {kind: controller.of(kind) for kind in KINDS} == first
+    assert controller.changes == []
+    secrets = [client.secret for client in simulator.state.clients.values()]
+    assert not [secret for secret in (*secrets, controller.token) if secret in output]
+
+
+def _assert_set_up(controller: Controller, simulator: Simulator) -> None:
+    kind = controller.named("credential_types", "Qlik Cloud")
+    assert kind["inputs"] == definition("credential_type_inputs.yml")
+    assert kind["injectors"] == definition("credential_type_injectors.yml")
+    held = controller.named("credentials", "Qlik Cloud")["inputs"]
+    assert (held["client_id"], held["client_secret"]) == (simulator.client_id, simulator.client_secret)
+    assert yaml.safe_load(held["regions"]) == simulator.credentials["regions"]
+    assert held["ca"].strip() == Path(simulator.ca_path).read_text(encoding="utf-8").strip()
+    source = controller.named("inventory_sources", "Tenants")
+    assert json.loads(source["source_vars"]) == definition("inventory_source_variables.yml")
+    assert (source["enabled_var"], source["enabled_value"], source["source_path"]) == (
+        "qlik_enabled",
+        "true",
+        "org.qlik.yml",
+    )
+    assert (source["overwrite"], source["update_on_launch"], source["update_cache_timeout"]) == (True, True, 3600)
+    fleet = controller.named("job_templates", "Qlik Cloud: verify access")
+    assert (fleet["job_slice_count"], json.loads(fleet["extra_vars"])) == (3, {"confirm_bot_users": False})
+    assert controller.named("schedules", "Qlik Cloud: verify access")["enabled"] is False
+    nodes = {node["identifier"]: node for node in controller.of("workflow_job_template_nodes")}
+    order = {
+        name: [row["identifier"] for row in nodes.values() if row["id"] in nodes[name]["success_nodes"]]
+        for name in nodes
+    }
+    assert order == {"rotate": ["verify"], "verify": ["retire"], "retire": []}
+
+
+def test_a_credential_that_is_there_is_replaced_when_asked_and_other_tiers_stay(
+    admin: User, controller: Controller, simulator: Simulator
+) -> None:
+    assert configure(admin)[0] == 0
+    region = {"region": "de", "client_id": "r", "client_secret": 'a "b"\n{{ c }} #'}
+    book = admin.file("regions.yml", yaml.safe_dump({"regions": [region]}))
+    code, output, changed = configure(admin, controller_credentials_file=str(book))
+    assert (code, changed) == (0, []), output
+    wishes = {"controller_credentials_file": str(book), "controller_replace_credential": True}
+    code, output, changed = configure(admin, **wishes)
+    assert (code, changed) == (0, ["Store it, and leave what is not named as it is"]), output
+    held = controller.named("credentials", "Qlik Cloud")["inputs"]
+    assert yaml.safe_load(held["regions"]) == [region]
+    assert held["client_secret"] == simulator.client_secret
+    assert configure(admin, **wishes)[2] == ["Store it, and leave what is not named as it is"]
+
+
+def test_a_vaulted_book_is_opened(admin: User, controller: Controller, simulator: Simulator) -> None:
+    admin.file("password", "a-vault-password\n")
+    admin.environment["ANSIBLE_VAULT_PASSWORD_FILE"] = str(admin.work / "password")
+    closed = admin.run("ansible-vault", "encrypt_string", simulator.client_secret).stdout
+    entry = simulator.credentials["regions"][0]
+    region = admin.run("ansible-vault", "encrypt_string", entry["client_secret"]).stdout
+    text = f"organization:\n  client_id: {simulator.client_id}\n  client_secret: {closed}\n"
+    text += f"  previous:\n    hint: old\n    client_secret: {closed}\n"
+    text += (
+        f"regions:\n  - region: {entry['region']}\n    client_id: {entry['client_id']}\n    client_secret: {region}\n"
+    )
+    admin.file("book.yml", text)
+    code, output, _changed = configure(admin)
+    assert code == 0, output
+    held = controller.named("credentials", "Qlik Cloud")["inputs"]
+    assert held["client_secret"] == simulator.client_secret
+    assert yaml.safe_load(held["rotation"]) == {"previous": {"hint": "old", "client_secret": simulator.client_secret}}
+    assert yaml.safe_load(held["regions"])[0]["client_secret"] == entry["client_secret"]
+
+
+def test_check_mode_changes_nothing(admin: User, controller: Controller) -> None:
+    assert configure(admin)[0] == 0
+    controller.forget()
+    code, output, changed = configure(admin, "--check", controller_slices=7, controller_replace_credential=True)
+    assert (code, controller.changes) == (0, []), output
+    assert set(changed) == {
+        "Have the job template that verifies access",
+        "Store it, and leave what is not named as it is",
+    }
+
+
+@pytest.mark.parametrize(
+    ("variables", "environment", "message"),
+    [
+        ({"controller_project_url": ""}, {}, "Name the git repository with the playbooks and the inventory source by"),
+        ({"controller_slices": "many"}, {}, "controller_slices"),
+        ({}, {"QLIK_CREDENTIALS_FILE": "", "QLIK_CLIENT_ID": ""}, "The group qlik is empty"),
+        (
+            {"controller_rotate_playbook": "x.yml", "controller_api_credential": "none"},
+            {},
+            "returned 0 items, expected 1",
+        ),
+        ({"controller_project_url": URL}, {"CONTROLLER_OAUTH_TOKEN": "wrong"}, "Invalid authentication credentials"),
+    ],
+    ids=["project", "type", "tenants", "credential", "token"],
+)
+@pytest.mark.once
+def test_what_is_wrong_is_said(
+    variables: dict[str, t.Any], environment: dict[str, str], message: str, admin: User, controller: Controller
+) -> None:
+    admin.environment |= environment | {"ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "false"}
+    code, output, _changed = configure(admin, **variables)
+    assert (code, message in " ".join(output.split())) == (2, True), output
+
+
+def test_without_awx_there_is_one_clear_sentence(member: User) -> None:
+    code, output, _changed = configure(member)
+    assert code == 2
+    assert output.count("fatal: ") == 1
+    assert "needs the collection awx.awx 24.6.1: install it with 'ansible-galaxy collection install" in output
+
+
+def tasks_of_awx() -> t.Iterator[tuple[str, dict[str, t.Any]]]:
+    for path in sorted((ROLE / "tasks").glob("*.yml")):
+        for task in yaml.safe_load(path.read_text(encoding="utf-8")):
+            yield from ((name, task[name]) for name in task if name.startswith("awx.awx."))
+
+
+def arguments_of(module: str) -> dict[str, set[str] | None]:
+    """The arguments of a released module, and their choices, read without running it."""
+    folder = awx_collections() / "ansible_collections" / "awx" / "awx" / "plugins" / "modules"
+    tree = ast.parse((folder / f"{module.rpartition('.')[2]}.py").read_text(encoding="utf-8"))
+    spec = next(
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "argument_spec"
+    )
+    assert isinstance(spec, ast.Call)
+    return {str(word.arg): _choices(word.value) for word in spec.keywords}
+
+
+def _choices(given: ast.expr) -> set[str] | None:
+    words = {word.arg: word.value for word in given.keywords} if isinstance(given, ast.Call) else {}
+    found = words.get("choices")
+    return set(ast.literal_eval(found)) if isinstance(found, ast.List) else None
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("module", "arguments"), list(tasks_of_awx()))
+def test_each_task_has_only_what_the_released_module_knows(module: str, arguments: dict[str, t.Any]) -> None:
+    known = arguments_of(module)
+    assert set(arguments) <= set(known)
+    for name, value in arguments.items():
+        choices = known[name]
+        assert choices is None or "{{" in str(value) or value in choices
+
+
+@pytest.mark.once
+def test_all_modules_of_the_role_are_named_to_the_linter() -> None:
+    settings = yaml.safe_load((ROOT / ".ansible-lint").read_text(encoding="utf-8"))
+    assert settings["mock_modules"] == sorted({module for module, _arguments in tasks_of_awx()})
