@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+from controller import Controller
 from controller.importing import Imported, imported, script, written
 from controller.injection import injected
 
@@ -34,6 +35,22 @@ sys.exit(code)
 """
 Inputs = t.Mapping[str, t.Any]
 
+# The jobs of a rotation, and the variables that the role gives them
+ROTATE, VERIFY, RETIRE = "rotate_secrets.yml", "verify_credentials.yml", "retire_secrets.yml"
+PLACE = {
+    "credentials_controller": {
+        "credential": "Qlik Cloud",
+        "organization": "Default",
+        "credential_type": "Qlik Cloud",
+    }
+}
+TURN = {**PLACE, "credentials_tiers": ["organization", "tenants"]}
+VARIABLES: dict[str, dict[str, t.Any]] = {
+    ROTATE: {**TURN, "credentials_keep_days": 7},
+    VERIFY: PLACE,
+    RETIRE: TURN,
+}
+
 
 def definition(name: str) -> t.Any:
     """What people paste into the web interface."""
@@ -44,6 +61,22 @@ def inputs_of(book: t.Mapping[str, t.Any], **more: str) -> dict[str, str]:
     """What somebody types into the credential."""
     lists = {tier: yaml.safe_dump(book[tier]) for tier in ("regions", "tenants") if book.get(tier)}
     return {**book.get("organization", {}), **lists, **more}
+
+
+def api_credential(controller: Controller) -> str:
+    """The name of a credential by which jobs change the controller."""
+    inputs = {"host": controller.url, "oauth_token": controller.token}
+    kind = controller.named("credential_types", "Red Hat Ansible Automation Platform")["id"]
+    controller.add("credentials", name="API", credential_type=kind, organization=1, inputs=inputs)
+    return "API"
+
+
+def set_up(controller: Controller, inputs: dict[str, str]) -> None:
+    """What of the role's work a rotation needs."""
+    types = {name: definition(f"credential_type_{name}.yml") for name in ("inputs", "injectors")}
+    kind = controller.add("credential_types", name="Qlik Cloud", kind="cloud", **types)
+    controller.add("credentials", name="Qlik Cloud", credential_type=kind, organization=1, inputs=inputs)
+    api_credential(controller)
 
 
 class Site:

@@ -19,11 +19,12 @@ from simulator import Simulator
 from tools.awx import awx_collections
 
 from .conftest import ROOT, User
-from .jobs import PROJECT, definition
+from .jobs import PROJECT, VARIABLES, api_credential, definition, inputs_of, set_up
 
 ROLE = ROOT / "roles" / "controller"
 PLAYBOOK = "qlikops.cloud.configure_controller"
 URL = "https://git.example.com/qlik.git"
+STORE = "Store it, and leave what is not named as it is"
 KINDS = (
     "organizations",
     "credential_types",
@@ -54,14 +55,6 @@ def admin(member: User, simulator: Simulator, controller: Controller) -> User:
     return member
 
 
-def api_credential(controller: Controller) -> str:
-    inputs = {"host": controller.url, "oauth_token": controller.token}
-    kind = controller.named("credential_types", "Red Hat Ansible Automation Platform")["id"]
-    organization = controller.named("organizations", "Default")["id"]
-    controller.add("credentials", name="API", credential_type=kind, organization=organization, inputs=inputs)
-    return "API"
-
-
 def configure(user: User, *arguments: t.Any, **variables: t.Any) -> tuple[int, str, list[str]]:
     """Exit code, output and the tasks that changed something."""
     given = {"controller_project_url": URL, **variables}
@@ -71,7 +64,7 @@ def configure(user: User, *arguments: t.Any, **variables: t.Any) -> tuple[int, s
     return done.returncode, output, [name.split(" : ")[-1] for name in changed]
 
 
-def test_everything_is_set_up_and_a_second_run_changes_nothing(
+def test_everything_is_set_up_and_neither_a_second_run_nor_check_mode_changes_anything(
     admin: User, controller: Controller, simulator: Simulator
 ) -> None:
     wishes = {
@@ -89,6 +82,11 @@ def test_everything_is_set_up_and_a_second_run_changes_nothing(
     assert (code, changed) == (0, []), output
     assert {kind: controller.of(kind) for kind in KINDS} == first
     assert controller.changes == []
+    book = admin.file("other.yml", "organization: {client_id: other, client_secret: s}\n")
+    wishes |= {"controller_credentials_file": str(book), "controller_slices": 7, "controller_replace_credential": True}
+    code, output, changed = configure(admin, "--check", **wishes)
+    assert (code, controller.changes) == (0, []), output
+    assert set(changed) == {"Have the job template that verifies access", STORE}
     secrets = [client.secret for client in simulator.state.clients.values()]
     assert not [secret for secret in (*secrets, controller.token) if secret in output]
 
@@ -112,6 +110,8 @@ def _assert_set_up(controller: Controller, simulator: Simulator) -> None:
     fleet = controller.named("job_templates", "Qlik Cloud: verify access")
     assert (fleet["job_slice_count"], json.loads(fleet["extra_vars"])) == (3, {"confirm_bot_users": False})
     assert controller.named("schedules", "Qlik Cloud: verify access")["enabled"] is False
+    turns = {row["playbook"]: json.loads(row["extra_vars"]) for row in controller.of("job_templates")}
+    assert {playbook: turns[playbook] for playbook in VARIABLES} == VARIABLES
     nodes = {node["identifier"]: node for node in controller.of("workflow_job_template_nodes")}
     order = {
         name: [row["identifier"] for row in nodes.values() if row["id"] in nodes[name]["success_nodes"]]
@@ -120,52 +120,19 @@ def _assert_set_up(controller: Controller, simulator: Simulator) -> None:
     assert order == {"rotate": ["verify"], "verify": ["retire"], "retire": []}
 
 
-def test_a_credential_that_is_there_is_replaced_when_asked_and_other_tiers_stay(
+@pytest.mark.once
+def test_a_credential_is_replaced_when_asked_and_other_tiers_stay(
     admin: User, controller: Controller, simulator: Simulator
 ) -> None:
-    assert configure(admin)[0] == 0
+    set_up(controller, inputs_of({**simulator.credentials}, rotation="hint: a\n", ca="PEM"))
     region = {"region": "de", "client_id": "r", "client_secret": 'a "b"\n{{ c }} #'}
-    book = admin.file("regions.yml", yaml.safe_dump({"regions": [region]}))
-    code, output, changed = configure(admin, controller_credentials_file=str(book))
-    assert (code, changed) == (0, []), output
-    wishes = {"controller_credentials_file": str(book), "controller_replace_credential": True}
+    admin.file("regions.yml", yaml.safe_dump({"regions": [region]}))
+    wishes = {"controller_credentials_file": "regions.yml", "controller_replace_credential": True}
     code, output, changed = configure(admin, **wishes)
-    assert (code, changed) == (0, ["Store it, and leave what is not named as it is"]), output
+    assert (code, STORE in changed) == (0, True), output
     held = controller.named("credentials", "Qlik Cloud")["inputs"]
     assert yaml.safe_load(held["regions"]) == [region]
-    assert held["client_secret"] == simulator.client_secret
-    assert configure(admin, **wishes)[2] == ["Store it, and leave what is not named as it is"]
-
-
-def test_a_vaulted_book_is_opened(admin: User, controller: Controller, simulator: Simulator) -> None:
-    admin.file("password", "a-vault-password\n")
-    admin.environment["ANSIBLE_VAULT_PASSWORD_FILE"] = str(admin.work / "password")
-    closed = admin.run("ansible-vault", "encrypt_string", simulator.client_secret).stdout
-    entry = simulator.credentials["regions"][0]
-    region = admin.run("ansible-vault", "encrypt_string", entry["client_secret"]).stdout
-    text = f"organization:\n  client_id: {simulator.client_id}\n  client_secret: {closed}\n"
-    text += f"  previous:\n    hint: old\n    client_secret: {closed}\n"
-    text += (
-        f"regions:\n  - region: {entry['region']}\n    client_id: {entry['client_id']}\n    client_secret: {region}\n"
-    )
-    admin.file("book.yml", text)
-    code, output, _changed = configure(admin)
-    assert code == 0, output
-    held = controller.named("credentials", "Qlik Cloud")["inputs"]
-    assert held["client_secret"] == simulator.client_secret
-    assert yaml.safe_load(held["rotation"]) == {"previous": {"hint": "old", "client_secret": simulator.client_secret}}
-    assert yaml.safe_load(held["regions"])[0]["client_secret"] == entry["client_secret"]
-
-
-def test_check_mode_changes_nothing(admin: User, controller: Controller) -> None:
-    assert configure(admin)[0] == 0
-    controller.forget()
-    code, output, changed = configure(admin, "--check", controller_slices=7, controller_replace_credential=True)
-    assert (code, controller.changes) == (0, []), output
-    assert set(changed) == {
-        "Have the job template that verifies access",
-        "Store it, and leave what is not named as it is",
-    }
+    assert (held["client_secret"], held["rotation"]) == (simulator.client_secret, "hint: a\n")
 
 
 @pytest.mark.parametrize(
@@ -174,14 +141,9 @@ def test_check_mode_changes_nothing(admin: User, controller: Controller) -> None
         ({"controller_project_url": ""}, {}, "Name the git repository with the playbooks and the inventory source by"),
         ({"controller_slices": "many"}, {}, "controller_slices"),
         ({}, {"QLIK_CREDENTIALS_FILE": "", "QLIK_CLIENT_ID": ""}, "The group qlik is empty"),
-        (
-            {"controller_rotate_playbook": "x.yml", "controller_api_credential": "none"},
-            {},
-            "returned 0 items, expected 1",
-        ),
         ({"controller_project_url": URL}, {"CONTROLLER_OAUTH_TOKEN": "wrong"}, "Invalid authentication credentials"),
     ],
-    ids=["project", "type", "tenants", "credential", "token"],
+    ids=["project", "type", "tenants", "token"],
 )
 @pytest.mark.once
 def test_what_is_wrong_is_said(

@@ -4,32 +4,30 @@
 
 from __future__ import annotations
 
-import json
 import os
 import typing as t
+from pathlib import Path
 
 import pytest
 import yaml
 
 from controller import Controller
-from controller.importing import Imported
+from controller.importing import imported
 from controller.injection import controller_environment
 from simulator import Fault, Simulator
 from tools.awx import awx_collections
 
 from .conftest import User
-from .jobs import Site, inventory_of
-from .test_configure_controller import api_credential, configure
+from .jobs import PROJECT, RETIRE, ROTATE, VARIABLES, VERIFY, Site, inputs_of, set_up
 
-ROTATE, VERIFY, RETIRE = "Qlik Cloud: rotate", "Qlik Cloud: verify credentials", "Qlik Cloud: retire"
+INVENTORY = imported({"qlik": {"hosts": ["north.eu.qlikcloud.com"]}})
 
 
 class Workflow:
-    """What the role has set up, and how the controller carries it out."""
+    """How a controller carries out the workflow that the role sets up."""
 
-    def __init__(self, controller: Controller, simulator: Simulator, site: Site, inventory: Imported) -> None:
-        self.controller, self.simulator = controller, simulator
-        self._site, self._inventory = site, inventory
+    def __init__(self, controller: Controller, simulator: Simulator, site: Site) -> None:
+        self.controller, self.simulator, self.site = controller, simulator, site
         self.output = ""
 
     @property
@@ -40,31 +38,15 @@ class Workflow:
     def hints(self) -> list[str]:
         return [secret.hint for secret in self.simulator.state.clients[self.simulator.client_id].secrets]
 
-    def launch(self, name: str) -> bool:
-        """Run a job template; whether that succeeded."""
-        template = self.controller.named("job_templates", name)
-        held = {row["name"]: row for row in self.controller.of("credentials") if row["id"] in template["credentials"]}
-        assert set(held) == {"Qlik Cloud", "API"}
-        done = self._site.job(
-            self.inputs,
-            self._inventory,
-            template["playbook"],
-            variables=json.loads(template["extra_vars"]),
-            environment=controller_environment(held["API"]["inputs"], self._site.work),
-        )
+    def launch(self, playbook: str, **variables: t.Any) -> bool:
+        """Run a job; whether that succeeded."""
+        api = controller_environment(self.controller.named("credentials", "API")["inputs"], self.site.work)
+        wishes = {**VARIABLES[playbook], **variables}
+        done = self.site.job(self.inputs, INVENTORY, playbook, variables=wishes, environment=api)
         self.output = done.stdout + done.stderr
         secrets = [secret.value for client in self.simulator.state.clients.values() for secret in client.secrets]
         assert not [secret for secret in (*secrets, self.controller.token) if secret in self.output]
         return done.returncode == 0
-
-    def run(self) -> list[str]:
-        """The names of the jobs that succeeded, of the nodes in their order."""
-        succeeded = []
-        for name in (ROTATE, VERIFY, RETIRE):
-            if not self.launch(name):
-                break
-            succeeded.append(name)
-        return succeeded
 
     def opens(self) -> bool:
         client = self.simulator.state.clients[self.inputs["client_id"]]
@@ -72,37 +54,23 @@ class Workflow:
 
 
 @pytest.fixture
-def controller() -> t.Iterator[Controller]:
-    with Controller(
-        ("verify_access.yml", "rotate_secrets.yml", "verify_credentials.yml", "retire_secrets.yml")
-    ) as controller:
-        yield controller
+def workflow(member: User, simulator: Simulator) -> t.Iterator[t.Callable[..., Workflow]]:
+    with Controller(PROJECT) as controller:
 
+        def build(**more: t.Any) -> Workflow:
+            member.environment["ANSIBLE_COLLECTIONS_PATH"] += f"{os.pathsep}{awx_collections()}"
+            authority = Path(simulator.ca_path).read_text(encoding="utf-8")
+            set_up(controller, inputs_of({**simulator.credentials, **more}, ca=authority))
+            return Workflow(controller, simulator, Site(member))
 
-@pytest.fixture
-def workflow(member: User, simulator: Simulator, controller: Controller) -> t.Callable[..., Workflow]:
-    def build(book: dict[str, t.Any] | None = None, **variables: t.Any) -> Workflow:
-        member.environment["ANSIBLE_COLLECTIONS_PATH"] += f"{os.pathsep}{awx_collections()}"
-        site = Site(member)
-        path = member.file("book.yml", json.dumps(book or simulator.credentials))
-        member.environment |= {**controller.environment, "QLIK_CREDENTIALS_FILE": str(path)}
-        code, output, _changed = configure(member, controller_api_credential=api_credential(controller), **variables)
-        assert code == 0, output
-        inputs = controller.named("credentials", "Qlik Cloud")["inputs"]
-        done, listing = site.update(inputs)
-        assert done.returncode == 0, done.stdout
-        return Workflow(controller, simulator, site, inventory_of(listing))
-
-    return build
+        yield build
 
 
 def test_a_rotation_is_proved_by_a_new_job_and_then_retired(workflow: t.Callable[..., Workflow]) -> None:
-    flow = workflow(controller_keep_days=0)
+    flow = workflow()
     (old,), before = flow.hints, flow.inputs
-    assert flow.launch(ROTATE), flow.output
-    assert flow.hints[0] == old
-    assert len(flow.hints) == 2
-    assert flow.opens()
+    assert flow.launch(ROTATE, credentials_keep_days=0), flow.output
+    assert (flow.hints[0], len(flow.hints), flow.opens()) == (old, 2, True)
     assert flow.inputs["client_secret"] != before["client_secret"]
     rotation = yaml.safe_load(flow.inputs["rotation"])
     assert (rotation["hint"], rotation["previous"]["hint"]) == (flow.hints[1], old)
@@ -114,66 +82,84 @@ def test_a_rotation_is_proved_by_a_new_job_and_then_retired(workflow: t.Callable
     assert f"retired the secret {old}" in flow.output
 
 
-def test_the_old_secret_stays_good_for_the_days_that_are_wanted(workflow: t.Callable[..., Workflow]) -> None:
-    flow = workflow()
-    assert flow.run() == [ROTATE, VERIFY, RETIRE], flow.output
-    assert len(flow.hints) == 2
-    assert "stays good until retired" in flow.output
-    assert flow.run() == [ROTATE, VERIFY, RETIRE], flow.output
-    assert len(flow.hints) == 2
-
-
 @pytest.mark.once
 def test_clients_of_tenants_are_rotated_too(workflow: t.Callable[..., Workflow], simulator: Simulator) -> None:
     tenant = next(tenant for tenant in simulator.state.tenants if tenant.status == "active")
     client = simulator.add_client("Own", tenant)
     row = {"hostname": tenant.hostnames[0], "client_id": client.client_id, "client_secret": client.secret}
-    flow = workflow({**simulator.credentials, "tenants": [row]}, controller_keep_days=0)
-    assert flow.run() == [ROTATE, VERIFY, RETIRE], flow.output
+    flow = workflow(tenants=[row])
+    assert flow.launch(ROTATE, credentials_keep_days=0), flow.output
+    assert flow.launch(RETIRE), flow.output
     assert [row["client_secret"] for row in yaml.safe_load(flow.inputs["tenants"])] == [client.secret]
     assert client.secret != row["client_secret"]
-    assert len(client.secrets) == 1
-    assert flow.opens()
+    assert (len(client.secrets), len(flow.hints), flow.opens()) == (1, 1, True)
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("refused", [1, 2, 3])
+@pytest.mark.parametrize("stored", [0, 1, 2])
 def test_a_job_that_cannot_store_loses_nothing_and_the_next_goes_on(
-    refused: int, workflow: t.Callable[..., Workflow]
+    stored: int, workflow: t.Callable[..., Workflow]
 ) -> None:
-    flow = workflow(controller_keep_days=0)
+    flow = workflow()
     (old,) = flow.hints
-    flow.controller.let_through(refused - 1)
-    assert flow.run() == []
+    flow.controller.let_through(stored)
+    assert not flow.launch(ROTATE)
     assert flow.opens()
     flow.controller.let_through(None)
-    assert flow.run() == [ROTATE, VERIFY, RETIRE], flow.output
-    assert (len(flow.hints), flow.opens(), old in flow.hints) == (1, True, False)
+    assert flow.launch(ROTATE, credentials_keep_days=0), flow.output
+    assert (flow.hints[0], len(flow.hints), flow.opens()) == (old, 2, True)
 
 
 @pytest.mark.once
-def test_an_answer_that_was_lost_is_put_right_by_the_next_job(workflow: t.Callable[..., Workflow]) -> None:
-    flow = workflow(controller_keep_days=0)
+def test_an_answer_that_was_lost_is_put_right_by_the_next_job_and_the_old_secret_stays_for_its_days(
+    workflow: t.Callable[..., Workflow],
+) -> None:
+    flow = workflow()
     flow.simulator.faults.append(Fault("POST /api/core/oauth-clients", "lost", times=1))
-    assert flow.run() == []
+    assert not flow.launch(ROTATE)
     assert "run again, and what this run may have left is removed" in " ".join(flow.output.split())
     assert (len(flow.hints), flow.opens()) == (2, True)
-    assert flow.run() == [ROTATE, VERIFY, RETIRE], flow.output
-    assert (len(flow.hints), flow.opens()) == (1, True)
+    assert flow.launch(ROTATE), flow.output
+    assert flow.launch(RETIRE), flow.output
+    assert "stays good until retired" in flow.output
+    assert (len(flow.hints), flow.opens()) == (2, True)
+
+
+@pytest.mark.once
+def test_check_mode_stores_nothing_and_makes_no_secret(workflow: t.Callable[..., Workflow]) -> None:
+    flow = workflow()
+    before = flow.inputs
+    done = flow.site.job(before, INVENTORY, ROTATE, "--cmdline=--check", variables=VARIABLES[ROTATE])
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "would be rotated" in done.stdout
+    assert (flow.inputs, len(flow.hints), flow.controller.changes) == (before, 1, [])
 
 
 @pytest.mark.once
 def test_a_rotation_without_awx_makes_no_secret(workflow: t.Callable[..., Workflow]) -> None:
     flow = workflow()
-    flow._site.kept["ANSIBLE_COLLECTIONS_PATH"] = os.environ["ANSIBLE_COLLECTIONS_PATH"]
-    assert flow.run() == []
+    flow.site.kept["ANSIBLE_COLLECTIONS_PATH"] = os.environ["ANSIBLE_COLLECTIONS_PATH"]
+    assert not flow.launch(ROTATE)
     assert "needs the collection awx.awx" in flow.output
     assert len(flow.hints) == 1
 
 
 @pytest.mark.once
-def test_secrets_of_regions_are_no_work_of_a_job(workflow: t.Callable[..., Workflow]) -> None:
-    flow = workflow()
-    template = flow.controller.named("job_templates", ROTATE)
-    given = json.loads(template["extra_vars"])
-    assert given["credentials_tiers"] == ["organization", "tenants"]
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({"credentials_controller": {"credential": "Qlik Cloud"}}, "name the credential, its organization and its"),
+        (
+            {"credentials_regenerated": [{"region": "us", "client_secret": "x"}]},
+            "A job cannot store secrets of regions",
+        ),
+    ],
+    ids=["place", "regions"],
+)
+def test_what_a_controller_cannot_keep_is_said_before_anything_is_done(
+    variables: dict[str, t.Any], message: str, workflow: t.Callable[..., Workflow], simulator: Simulator
+) -> None:
+    flow = workflow(regions=[{"region": "us", "client_id": "r", "client_secret": "s"}])
+    assert not flow.launch(ROTATE, credentials_tiers=["organization", "regions"], **variables)
+    assert message in " ".join(flow.output.split())
+    assert len(flow.hints) == 1
