@@ -200,3 +200,16 @@ def test_each_task_has_only_what_the_released_module_knows(module: str, argument
 def test_all_modules_of_the_role_are_named_to_the_linter() -> None:
     settings = yaml.safe_load((ROOT / ".ansible-lint").read_text(encoding="utf-8"))
     assert settings["mock_modules"] == sorted({module for module, _arguments in tasks_of_awx()})
+
+
+@pytest.mark.once
+def test_every_variable_is_documented_with_its_default() -> None:
+    defaults = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text(encoding="utf-8"))
+    specs = yaml.safe_load((ROLE / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))
+    options = specs["argument_specs"]["main"]["options"]
+    assert set(options) == set(defaults)
+    told = {name: option["default"] for name, option in options.items() if "default" in option}
+    assert told == {name: defaults[name] for name in told}
+    # without a default that can be told: what the user must give, and what the environment gives
+    rest = {name: value for name, value in defaults.items() if name not in told}
+    assert all(value == "" or "ansible.builtin.env" in value for value in rest.values())
