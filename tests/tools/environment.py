@@ -21,7 +21,7 @@ REQUIREMENTS = ROOT / "tests" / "requirements"
 
 PYTHONS = ((3, 10), (3, 14))
 DURATIONS = {"demo": "about 15 seconds", "test": "about a minute"}
-# Settings of the caller that would change what a test sees.
+# Settings of the caller that would change what a test sees, or keep Python from compiling each file once only.
 FOREIGN = (
     "ANSIBLE_",
     "COVERAGE_",
@@ -30,6 +30,7 @@ FOREIGN = (
     "MFLAGS",
     "MYPY",
     "PYTEST_",
+    "PYTHONDONTWRITEBYTECODE",
     "PYTHONHOME",
     "PYTHONPATH",
     "QLIK_",
