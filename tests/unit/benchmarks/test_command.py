@@ -4,34 +4,13 @@
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import sys
-
 import pytest
 
 from benchmarks import command
 from benchmarks.report import Figure
 from benchmarks.workplace import BenchmarkError
-from tools.environment import ROOT
 
 MISSED = Figure("study", "requests", 2, "requests", 1)
-
-
-@pytest.fixture
-def environment(tmp_path):
-    """Settings of the caller that would break every run, and an empty folder for temporary files."""
-    (tmp_path / "tmp").mkdir()
-    return {
-        **os.environ,
-        "PYTHONPATH": str(ROOT / "tests"),
-        "TMPDIR": str(tmp_path / "tmp"),
-        "QLIK_STATUSES": "disabled",
-        "REQUESTS_CA_BUNDLE": str(tmp_path / "missing.pem"),
-        "ANSIBLE_INVENTORY_ENABLED": "ini",
-    }
 
 
 def measure(monkeypatch, tmp_path, result, *options):
@@ -45,43 +24,6 @@ def measure(monkeypatch, tmp_path, result, *options):
         monkeypatch.setattr(part, name, study)
     monkeypatch.setattr(command.signal, "signal", lambda number, handler: None)
     return command.main([*options, "--json", str(tmp_path / "bench.json")])
-
-
-def test_a_quick_run_measures_everything(environment, tmp_path):
-    results = tmp_path / "bench.json"
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks", "--quick", "--json", results],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    figures = json.loads(results.read_text())["figures"]
-    requests = {figure["name"]: figure["value"] for figure in figures[:10] if figure["unit"] == "requests"}
-    assert requests == {"list requests a run": 1, "token requests a run": 0, "requests a run, warm inventory cache": 0}
-    assert [(figure["name"], figure["value"]) for figure in figures[10:12]] == [
-        ("list requests a run", 1),
-        ("token requests a run", 1),
-    ]
-    play = [(figure["name"], figure["value"]) for figure in figures if "ansible-playbook" in figure["study"]]
-    assert play[3:5] == [("reads a run", 5), ("token requests a run", 0)]
-    assert list((tmp_path / "tmp").iterdir()) == []
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_leaves_nothing(environment, tmp_path, number):
-    program = [sys.executable, "-m", "benchmarks", "--quick", "--json", tmp_path / "bench.json"]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(program, env=environment, stdout=pipe, stderr=pipe, text=True) as process:
-        while "turn 1" not in process.stdout.readline():
-            pass
-        process.send_signal(number)
-        assert process.communicate(timeout=20)[1] == "benchmarks: interrupted\n"
-    assert process.returncode == 130
-    assert [path.name for path in tmp_path.iterdir()] == ["tmp"]
-    assert list((tmp_path / "tmp").iterdir()) == []
 
 
 @pytest.mark.parametrize(("options", "code"), [([], 0), (["--check"], 1)])
