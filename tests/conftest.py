@@ -21,8 +21,9 @@ _settings = variables(Path(sys.prefix))
 if os.environ.get("ANSIBLE_HOME") != _settings["ANSIBLE_HOME"]:
     os.environ.update(_settings)
 
-# No test is timed: machines that are busy would fail it.
+# No test is timed: machines that are busy would fail it. `make check` takes the profile "quick".
 settings.register_profile("untimed", deadline=None)
+settings.register_profile("quick", deadline=None, max_examples=20)
 settings.load_profile("untimed")
 
 # A shell starts what runs in its background deaf to Ctrl-C, and tests press it.

@@ -57,7 +57,7 @@ RUFF = Check("ruff check", "a second", lambda: _tool("ruff", "check", "."))
 FORMAT = Check("ruff format", "a second", lambda: _tool("ruff", "format", "--check", "."))
 MYPY = Check("mypy", "ten seconds", _mypy)
 PLUGIN_TESTS = "tests/unit/plugins"
-UNIT = Check("unit tests", "half a minute", lambda: _pytest("tests/unit"))
+UNIT = Check("unit tests", "half a minute", lambda: _pytest("tests/unit", "--hypothesis-profile=quick"))
 
 SUITES = {
     "check": [RUFF, FORMAT, MYPY, UNIT],

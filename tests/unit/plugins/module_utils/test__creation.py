@@ -898,7 +898,7 @@ class World:
         assert Machine(self.cloud, self.folder).attempts == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=3 * settings.default.max_examples // 2)
 @given(st.lists(STEPS, min_size=1, max_size=6))
 def test_whatever_happens_each_alias_gets_one_tenant_and_none_is_lost(steps: list[Step]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -1142,7 +1142,7 @@ class World:
         assert sorted(self.cloud.hints) == sorted([*known, *(made.hint for made in others)])
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(host=st.sampled_from([CONSOLE, TENANT]), steps=st.lists(STEPS, min_size=1, max_size=7))
 def test_whatever_happens_the_entry_opens_the_client_and_nothing_of_others_is_lost(
     vault_book: VaultBook, host: str, steps: list[Step]

@@ -716,7 +716,7 @@ def assert_kept(model: Model, text: str, line_break: str) -> None:
 
 
 @pytest.mark.once
-@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10 * settings.default.max_examples, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_any_edits_lead_to_what_a_dictionary_would_hold(cheap: None, loader: DataLoader, data: st.DataObject) -> None:
     recipe = Recipe(data.draw)
