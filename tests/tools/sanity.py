@@ -8,6 +8,7 @@ import argparse
 import ast
 import configparser
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -29,13 +30,16 @@ python = "%d.%d" % sys.version_info[:2]
 print(python, core.rsplit(".", 1)[0], get_venv_packages(types.SimpleNamespace(version=python))["pip"])
 """
 
-# ansible-test downloads get-pip.py from a host of its own (ansible/ansible#77304) unless this file is in its cache.
-_GET_PIP = """import os, sys
-wheel = os.path.join(os.path.dirname(os.path.abspath(__file__)), "pip-{version}-py3-none-any.whl")
-sys.path.insert(0, wheel)
-from pip._internal.cli.main import main
-options = [option for option in sys.argv[1:] if option not in ("--no-setuptools", "--no-wheel")]
-sys.exit(main(["install", wheel] + [option for option in options if not option.startswith("pip==")]))
+# ansible-test downloads get-pip.py from a host of its own (ansible/ansible#77304) unless this file is in its cache. It
+# makes ten environments, and to copy an installed pip takes a tenth of the time that installing it takes.
+_GET_PIP = """import os, shutil, sys, sysconfig
+installed = os.path.join(os.path.dirname(os.path.abspath(__file__)), "pip-{version}")
+shutil.copytree(installed, sysconfig.get_path("purelib"), ignore=shutil.ignore_patterns("bin"), dirs_exist_ok=True)
+arguments = [argument for argument in sys.argv[1:] if argument not in ("--no-setuptools", "--no-wheel")]
+arguments = [argument for argument in arguments if not argument.startswith("pip==")]
+if any(not argument.startswith("-") for argument in arguments):
+    from pip._internal.cli.main import main
+    sys.exit(main(["install"] + arguments))
 """
 
 
@@ -50,9 +54,10 @@ def _plant_get_pip(venv: Path, version: str) -> None:
     script = CACHE / f"get_pip_{version.replace('.', '_')}.py"
     if script.is_file():
         return
-    CACHE.mkdir(parents=True, exist_ok=True)
-    pip = [str(venv / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "download", "-qq", "--no-deps"]
-    subprocess.run([*pip, "--only-binary", ":all:", "-d", str(CACHE), f"pip=={version}"], check=True)
+    folder = CACHE / f"pip-{version}"
+    shutil.rmtree(folder, ignore_errors=True)
+    pip = [str(venv / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install", "-qq", "--no-deps"]
+    subprocess.run([*pip, "--only-binary", ":all:", "--target", str(folder), f"pip=={version}"], check=True)
     script.write_text(_GET_PIP.format(version=version), encoding="utf-8")
 
 
