@@ -1,17 +1,18 @@
 # Copyright (c) 2026 qlikops.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the checks of one suite in order, up to the first failure: `python -m tools.checks test|check`."""
+"""Run the checks of one suite, up to the first failure: `python -m tools.checks test|check`."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from pathlib import Path
 
 from tools import sanity
+from tools.beside import Out, kept
 from tools.environment import HOME, ROOT, VENV, say, variables
 from tools.tree import fresh_copy
 
@@ -19,77 +20,120 @@ PLUGINS = "ansible_collections.qlikops.cloud.plugins"
 PACKAGES = ("simulator", "controller", "tools", "probe", "benchmarks")
 
 
+# How many checks run at once where they may: most keep one core busy.
+LANES = 2
+
+
 @dataclass(frozen=True)
 class Check:
-    """One step: what it is called, how long it takes cold, and what runs it."""
+    """One step: what it is called, how long it takes cold, and what runs it and prints there."""
 
     title: str
     duration: str
-    run: Callable[[], int]
+    run: Callable[[Out], int]
 
 
-def _tool(name: str, *arguments: str, folder: Path = ROOT, home: bool = True) -> int:
+def _tool(out: Out, name: str, *arguments: str, home: bool = True) -> int:
     """Run a tool of the environment; with a home of its own, so that nothing of the user's home comes into play."""
     env = variables() | ({"HOME": str(HOME)} if home else {})
-    return subprocess.run([str(VENV / "bin" / name), *arguments], cwd=folder, env=env, check=False).returncode
+    command, both = [str(VENV / "bin" / name), *arguments], subprocess.STDOUT if out else None
+    return subprocess.run(command, cwd=ROOT, env=env, stdout=out, stderr=both, check=False).returncode
 
 
-def _mypy() -> int:
-    return _tool("mypy", *(part for package in (PLUGINS, *PACKAGES) for part in ("-p", package)))
+def _mypy(out: Out) -> int:
+    return _tool(out, "mypy", *(part for package in (PLUGINS, *PACKAGES) for part in ("-p", package)))
 
 
-def _docs() -> int:
+def _docs(out: Out) -> int:
     references = ("--validate-collection-refs=all", "--check-extra-docs-refs", "--disallow-unknown-collection-refs")
-    return _tool("antsibull-docs", "lint-collection-docs", "--plugin-docs", *references, str(_copy()))
+    copy = fresh_copy(VENV / "copy" / "docs" / "ansible_collections" / "qlikops" / "cloud")
+    return _tool(out, "antsibull-docs", "lint-collection-docs", "--plugin-docs", *references, str(copy))
 
 
-def _copy() -> Path:
-    return fresh_copy(VENV / "copy" / "ansible_collections" / "qlikops" / "cloud")
+def _reuse(out: Out) -> int:
+    return _tool(out, "reuse", "--root", str(fresh_copy(VENV / "copy" / "reuse")), "lint", "--lines")
 
 
-def _pytest(*arguments: str) -> int:
+def _pytest(out: Out, *arguments: str) -> int:
     # More at once than there are cores: tests of whole programs wait for much of their time.
     # With the user's home: ansible's asynchronous tasks look for their job files in the home of the account.
-    return _tool("python", "-m", "pytest", "-q", "-n", "4", *arguments, home=False)
+    return _tool(out, "python", "-m", "pytest", "-q", "-n", "4", *arguments, home=False)
 
 
-RUFF = Check("ruff check", "a second", lambda: _tool("ruff", "check", "."))
-FORMAT = Check("ruff format", "a second", lambda: _tool("ruff", "format", "--check", "."))
+RUFF = Check("ruff check", "a second", lambda out: _tool(out, "ruff", "check", "."))
+FORMAT = Check("ruff format", "a second", lambda out: _tool(out, "ruff", "format", "--check", "."))
 MYPY = Check("mypy", "ten seconds", _mypy)
 PLUGIN_TESTS = "tests/unit/plugins"
-UNIT = Check("unit tests", "half a minute", lambda: _pytest("tests/unit", "--hypothesis-profile=quick"))
+COVERAGE = ("--cov", "--cov-report=term-missing")
 
+# Stage after stage; the checks of one run side by side.
 SUITES = {
-    "check": [RUFF, FORMAT, MYPY, UNIT],
+    "check": [
+        [RUFF],
+        [FORMAT],
+        [MYPY],
+        [Check("unit tests", "half a minute", lambda out: _pytest(out, "tests/unit", "--hypothesis-profile=quick"))],
+    ],
     "test": [
-        RUFF,
-        FORMAT,
-        MYPY,
-        Check("yamllint", "a second", lambda: _tool("yamllint", "--strict", ".")),
-        Check("ansible-lint", "ten seconds", lambda: _tool("ansible-lint", "--offline", "--profile", "production")),
-        Check("antsibull-docs", "ten seconds", _docs),
-        Check("antsibull-changelog", "two seconds", lambda: _tool("antsibull-changelog", "lint")),
-        Check("reuse", "two seconds", lambda: _tool("reuse", "--root", str(_copy()), "lint", "--lines")),
-        Check("ansible-test sanity", "a minute; the first time two", lambda: sanity.run(VENV)),
-        # Coverage slows the simulator down by half, so it is measured where it counts.
-        Check("unit tests of plugins", "a minute", lambda: _pytest(PLUGIN_TESTS, "--cov", "--cov-report=term-missing")),
-        Check("all other tests", "a few minutes", lambda: _pytest("tests", f"--ignore={PLUGIN_TESTS}")),
+        [RUFF],
+        [FORMAT],
+        [
+            Check("ansible-test sanity", "a minute; the first time two", lambda out: sanity.run(VENV, out=out)),
+            MYPY,
+            Check("yamllint", "a second", lambda out: _tool(out, "yamllint", "--strict", ".")),
+            Check(
+                "ansible-lint",
+                "ten seconds",
+                lambda out: _tool(out, "ansible-lint", "--offline", "--profile", "production"),
+            ),
+            Check("antsibull-docs", "ten seconds", _docs),
+            Check("antsibull-changelog", "two seconds", lambda out: _tool(out, "antsibull-changelog", "lint")),
+            Check("reuse", "two seconds", _reuse),
+            # Coverage slows the simulator down by half, so it is measured where it counts.
+            Check("unit tests of plugins", "a minute", lambda out: _pytest(out, PLUGIN_TESTS, *COVERAGE)),
+        ],
+        [Check("all other tests", "a few minutes", lambda out: _pytest(out, "tests", f"--ignore={PLUGIN_TESTS}"))],
     ],
 }
 
 
-def _failed(check: Check) -> int:
+def _failed(check: Check, code: int, seconds: float) -> int:
+    if code:
+        say(f"\nFAILED after {seconds:.0f} s: {check.title} (exit code {code})")
+    return code
+
+
+def _alone(check: Check) -> int:
     say(f"\n== {check.title} (about {check.duration})")
     started = time.monotonic()
-    code = check.run()
-    if code:
-        say(f"\nFAILED after {time.monotonic() - started:.0f} s: {check.title} (exit code {code})")
-    return code
+    code = check.run(None)
+    return _failed(check, code, time.monotonic() - started)
+
+
+def _side_by_side(checks: Sequence[Check]) -> int:
+    """Show each check when it is done; after a failure no other one begins."""
+    say("\nSide by side: " + ", ".join(f"{check.title} (about {check.duration})" for check in checks))
+    codes, lanes = [], ThreadPoolExecutor(LANES)
+    try:
+        running = {lanes.submit(kept, check.run): check for check in checks}
+        for future in as_completed(running):
+            if future.cancelled():
+                continue
+            check, done = running[future], future.result()
+            say(f"\n== {check.title} ({done.seconds:.0f} s)\n{done.output}".rstrip())
+            codes.append(_failed(check, done.result, done.seconds))
+            if done.result:
+                lanes.shutdown(wait=False, cancel_futures=True)
+    finally:
+        lanes.shutdown(cancel_futures=True)
+    return next(filter(None, codes), 0)
 
 
 def main() -> int:
     """Run one suite."""
-    return next((code for check in SUITES[sys.argv[1]] if (code := _failed(check))), 0)
+    stages = SUITES[sys.argv[1]]
+    codes = (_alone(checks[0]) if len(checks) == 1 else _side_by_side(checks) for checks in stages)
+    return next(filter(None, codes), 0)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from tools.beside import Out
 from tools.environment import HOME, VENV, clean_variables, variables
 from tools.tree import fresh_copy
 
@@ -84,20 +85,20 @@ def _plant_pip_settings(venv: Path) -> None:
         parser.write(file)
 
 
-def _stream(command: Sequence[str], folder: Path, env: dict[str, str]) -> int:
+def _stream(command: Sequence[str], folder: Path, env: dict[str, str], out: Out) -> int:
     """Run a command and pass its output on; skipping everything counts as a failure."""
     skipped = False
-    null, pipe, out = subprocess.DEVNULL, subprocess.PIPE, subprocess.STDOUT
-    with subprocess.Popen(command, cwd=folder, env=env, stdin=null, stdout=pipe, stderr=out, text=True) as process:
+    null, pipe, both = subprocess.DEVNULL, subprocess.PIPE, subprocess.STDOUT
+    with subprocess.Popen(command, cwd=folder, env=env, stdin=null, stdout=pipe, stderr=both, text=True) as process:
         for line in process.stdout or ():
-            print(line, end="", flush=True)
+            print(line, end="", flush=True, file=out)
             skipped = skipped or SKIPPED_ALL in line
     if skipped:
-        print("ERROR: ansible-test found nothing to check.")
+        print("ERROR: ansible-test found nothing to check.", file=out)
     return process.returncode or int(skipped)
 
 
-def run(venv: Path, options: Sequence[str] = ()) -> int:
+def run(venv: Path, options: Sequence[str] = (), out: Out = None) -> int:
     """Run all sanity tests of the ansible-core in this environment, on its Python."""
     python, core, pip = _facts(venv)
     _plant_get_pip(venv, pip)
@@ -106,7 +107,7 @@ def run(venv: Path, options: Sequence[str] = ()) -> int:
     # Through the interpreter: a first line that names it fails where the path holds a space.
     program = [str(venv / "bin" / "python"), str(venv / "bin" / "ansible-test")]
     command = [*program, "sanity", "--color", "no", "--python", python, *options]
-    return _stream(command, copy, clean_variables(venv) | {"HOME": str(HOME)})
+    return _stream(command, copy, clean_variables(venv) | {"HOME": str(HOME)}, out)
 
 
 def main() -> int:
