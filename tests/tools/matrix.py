@@ -12,10 +12,14 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tools import results, sanity, tarball
+from tools.beside import Done, Out, kept
 from tools.environment import PYTHONS, REQUIREMENTS, ROOT, VENV, PreparationError, prepare, say, variables
 from tools.pythons import CORES, between
 from tools.results import Part, Result
@@ -26,26 +30,27 @@ IN_CI = os.environ.get("CI") == "true"
 IMPORTER_PYTHONS = (11, 13)
 REMOTE = VENV / "matrix" / "remote"
 
-Step = tuple[str, Callable[[], Part]]
+# What is done now, or what was begun beside the tests, since most of it keeps one core busy.
+Step = tuple[str, Callable[[Out], Part] | Future[Done[Part]]]
 
 
-def _pytest(venv: Path, tests: str, **settings: str) -> Part:
+def _pytest(out: Out, venv: Path, tests: str, **settings: str) -> Part:
     options = ["-q", "-n", "4", "-p", "no:cacheprovider", "-m", "not once"]
     command = [str(venv / "bin" / "python"), "-m", "pytest", *options, tests]
-    env, out, both = variables(venv) | settings, subprocess.PIPE, subprocess.STDOUT
-    done = subprocess.run(command, cwd=ROOT, env=env, stdout=out, stderr=both, text=True, check=False)
-    say(done.stdout if done.returncode else results.last_line(done.stdout))
+    env, pipe, both = variables(venv) | settings, subprocess.PIPE, subprocess.STDOUT
+    done = subprocess.run(command, cwd=ROOT, env=env, stdout=pipe, stderr=both, text=True, check=False)
+    print(done.stdout if done.returncode else results.last_line(done.stdout), file=out)
     return results.of_pytest(done.returncode, done.stdout)
 
 
-def _integration(venv: Path, folder: Path) -> Part:
+def _integration(out: Out, venv: Path, folder: Path) -> Part:
     """The integration tests, on the installed collection; one of them compares where ansible found it."""
     place, elsewhere = str(folder), str(REMOTE / "bin" / "python")
     settings = {"ANSIBLE_COLLECTIONS_PATH": place, "TESTED_COLLECTIONS_PATH": place, "ELSEWHERES_PYTHON": elsewhere}
-    return _pytest(venv, "tests/integration", **settings)
+    return _pytest(out, venv, "tests/integration", **settings)
 
 
-def _remote() -> Part:
+def _remote(out: Out) -> Part:
     """The oldest Python here, for modules that run on another machine than Ansible."""
     found = between(*(minor for major, minor in PYTHONS), oldest=True)
     if found:
@@ -53,7 +58,7 @@ def _remote() -> Part:
     return results.whole(found is not None)
 
 
-def _importer() -> Part:
+def _importer(out: Out) -> Part:
     found = between(*IMPORTER_PYTHONS)
     if found is None:
         first, last = IMPORTER_PYTHONS
@@ -65,24 +70,45 @@ def _importer() -> Part:
     return results.whole(tarball.is_importable(venv))
 
 
-def _steps_of_collection(fast: bool) -> Iterator[Step]:
+def _sanity(out: Out, venv: Path) -> Part:
+    return results.whole(sanity.run(venv, out=out) == 0)
+
+
+def _steps_of_collection() -> Iterator[Step]:
     yield "remote", _remote
-    yield "build", lambda: results.whole(tarball.build())
-    if tarball.built() and not fast:
-        yield "importer", _importer
+    yield "build", lambda out: results.whole(tarball.build())
 
 
-def _steps_of_core(core: str, python: str, fast: bool) -> Iterator[Step]:
-    venv = VENV / "matrix" / core
-    folder = venv / "installed"
-    title = f"Installing ansible-core {core} and test requirements (about 15 seconds) ..."
-    prepare(venv, python, REQUIREMENTS / "unit.txt", [f"ansible-core=={core}.*"], title=title)
-    yield "units", lambda: _pytest(venv, "tests/unit/plugins")
-    if not fast:
-        yield "sanity", lambda: results.whole(sanity.run(venv) == 0)
-    yield "install", lambda: results.whole(tarball.install(venv, folder))
-    if any(folder.iterdir()):
-        yield "integration", lambda: _integration(venv, folder)
+@dataclass(frozen=True)
+class Core:
+    """An ansible-core, a Python for it, and where it is installed."""
+
+    version: str
+    minor: int
+    python: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.version} on Python 3.{self.minor}"
+
+    @property
+    def venv(self) -> Path:
+        return VENV / "matrix" / self.version
+
+    def prepare(self) -> None:
+        title = f"Installing ansible-core {self.version} and test requirements (about 15 seconds) ..."
+        specifiers = [f"ansible-core=={self.version}.*"]
+        prepare(self.venv, self.python, REQUIREMENTS / "unit.txt", specifiers, title=title)
+
+    def steps(self, prepared: Future[None], sane: Future[Done[Part]] | None) -> Iterator[Step]:
+        folder = self.venv / "installed"
+        prepared.result()
+        yield "units", lambda out: _pytest(out, self.venv, "tests/unit/plugins")
+        yield "install", lambda out: results.whole(tarball.install(self.venv, folder))
+        if any(folder.iterdir()):
+            yield "integration", lambda out: _integration(out, self.venv, folder)
+        if sane:
+            yield "sanity", sane
 
 
 def _taken(title: str, steps: Iterator[Step]) -> Result:
@@ -90,24 +116,58 @@ def _taken(title: str, steps: Iterator[Step]) -> Result:
     started, parts = time.monotonic(), {}
     try:
         for name, step in steps:
-            begun = time.monotonic()
-            parts[name] = step()
-            say(f"-- {title} {name}: {parts[name].state} ({time.monotonic() - begun:.0f} s)")
+            done = step.result() if isinstance(step, Future) else kept(step)
+            parts[name] = done.result
+            say(f"{done.output}\n-- {title} {name}: {parts[name].state} ({done.seconds:.0f} s)".lstrip())
     except (PreparationError, subprocess.CalledProcessError) as error:
         say(str(error))
         parts["preparation"] = results.whole(False)
     return Result(title, time.monotonic() - started, parts)
 
 
-def _on_core(core: str, oldest: bool, fast: bool) -> Result:
-    first, last = CORES[core]
+def _found(version: str, oldest: bool) -> Core | None:
+    first, last = CORES[version]
     found = between(first, last, oldest=oldest)
     if found is None:
-        say(f"\nSKIPPED {core}: no Python 3.{first} to 3.{last} found")
-        return Result(core)
-    title = f"{core} on Python 3.{found[0]}"
-    say(f"\n== ansible-core {title}")
-    return _taken(title, _steps_of_core(core, found[1], fast))
+        say(f"\nSKIPPED {version}: no Python 3.{first} to 3.{last} found")
+    return Core(version, *found) if found else None
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What goes on beside the tests, one after the other."""
+
+    lane: Executor
+    fast: bool
+
+    def steps(self, core: Core) -> Iterator[Step]:
+        """Begin to prepare a core, and to hold the collection against its ansible-test; then all steps of it."""
+        prepared = self.lane.submit(core.prepare)
+        sane = None if self.fast else self.lane.submit(kept, partial(_sanity, venv=core.venv))
+        return core.steps(prepared, sane)
+
+    def importing(self) -> Iterator[Step]:
+        return iter([] if self.fast else [("importer", self.lane.submit(kept, _importer))])
+
+
+def _on(core: Core, steps: Iterator[Step]) -> Result:
+    say(f"\n== ansible-core {core.title}")
+    return _taken(core.title, steps)
+
+
+def _all(versions: Iterable[str], oldest: bool, beside: Beside) -> tuple[Result, list[Result]]:
+    """What became of the collection, and of each version."""
+    say("== the collection")
+    collection = _taken("collection", _steps_of_collection())
+    if not tarball.built():
+        return collection, []
+    found = {version: _found(version, oldest) for version in versions}
+    begun = {core: beside.steps(core) for core in found.values() if core}
+    importing = beside.importing()
+    cores = [_on(core, begun[core]) if core else Result(version) for version, core in found.items()]
+    imported = _taken("collection", importing)
+    parts = collection.parts | imported.parts
+    return Result("collection", collection.seconds + imported.seconds, parts), cores
 
 
 def _verdict(collection: Result, cores: list[Result]) -> int:
@@ -133,10 +193,11 @@ def _arguments() -> argparse.Namespace:
 def main() -> int:
     """Test the versions named on the command line, or all."""
     arguments = _arguments()
-    say("== the collection")
-    collection = _taken("collection", _steps_of_collection(arguments.fast))
-    chosen = (arguments.cores or CORES) if tarball.built() else []
-    cores = [_on_core(core, arguments.oldest, arguments.fast) for core in chosen]
+    lane = ThreadPoolExecutor(1)
+    try:
+        collection, cores = _all(arguments.cores or CORES, arguments.oldest, Beside(lane, arguments.fast))
+    finally:
+        lane.shutdown(cancel_futures=True)
     say("\n" + "\n".join([*results.table([collection]), "", *results.table(cores)]))
     verdict = _verdict(collection, cores)
     say("\n" + results.total([collection, *cores]))
