@@ -305,6 +305,7 @@ def test_the_rotation_of_a_book_ends_at_the_first_failure(keeper: Keeper, simula
     assert (done.returncode, "group qlik is empty" in done.stdout + done.stderr) == (2, True)
 
 
+@pytest.mark.ends
 def test_two_runs_at_once_rotate_one_client_once(keeper: Keeper, simulator: Simulator) -> None:
     keeper.does("store", credentials_organization=keeper.entries["credentials_organization"])
     keeper.user.file(PLAY, json.dumps(keeper.play("rotate")))
@@ -319,6 +320,7 @@ def test_two_runs_at_once_rotate_one_client_once(keeper: Keeper, simulator: Simu
     assert [secret.value for secret in secrets] == [entry["previous"]["client_secret"], entry["client_secret"]]
 
 
+@pytest.mark.ends
 def test_the_book_gets_another_password(keeper: Keeper) -> None:
     keeper.does("store", **keeper.entries)
     before = keeper.book
@@ -365,6 +367,7 @@ def test_the_inventory_shows_nothing_of_the_book(keeper: Keeper) -> None:
     keeper.assert_nothing_leaked()
 
 
+@pytest.mark.ends
 def test_an_entry_is_found_however_it_is_written(keeper: Keeper) -> None:
     """In upper case, with numbers in place of text, and with keys that are null or empty."""
     known = keeper.entries["credentials_regions"][0]

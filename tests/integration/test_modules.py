@@ -125,6 +125,7 @@ def test_one_token_request_serves_all_hosts_both_ways(member: User, simulator: S
     assert simulator.record.count("POST", TOKEN) == 1
 
 
+@pytest.mark.ends
 def test_a_wrong_secret_is_sent_once_for_all_hosts(member: User, simulator: Simulator) -> None:
     member.environment["QLIK_CLIENT_SECRET"] = "wr0ng"
     hosts = {f"worker_{number}": WORKER["worker"] for number in range(8)}
@@ -133,6 +134,7 @@ def test_a_wrong_secret_is_sent_once_for_all_hosts(member: User, simulator: Simu
     assert simulator.record.count("POST", TOKEN) == 1
 
 
+@pytest.mark.ends
 def test_a_run_that_keeps_nothing_leaves_nothing(member: User) -> None:
     outcome = play(member, [oauth_token(token_cache="run"), oauth_token(token_cache="none")], BOTH)
     assert not any(result["failed"] for results in outcome.results.values() for result in results)

@@ -240,6 +240,7 @@ LOST: dict[str, Task] = {
 }
 
 
+@pytest.mark.ends
 def test_writing_is_the_same_both_ways(owner: User, simulator: Simulator, tenant: Tenant) -> None:
     checked = {name: {**task, "check_mode": True} for name, task in CHECKED.items()}
     tasks = {**writing(), **checked, **LOST}
@@ -334,6 +335,7 @@ def test_each_way_to_be_out_of_reach_has_its_kind_both_ways(
     assert f"{here.hostnames[0]} is the tenant {here.id}, not another" in results["wrong_tenant"]["msg"]
 
 
+@pytest.mark.ends
 def test_a_host_that_the_inventory_does_not_know_is_opened_by_its_subscription(
     owner: User, simulator: Simulator, tenant: Tenant
 ) -> None:

@@ -112,6 +112,7 @@ def test_a_whole_life_shows_what_it_does_and_no_secret(keeper: User, simulator: 
     assert_absent(secrets_of(simulator), keeper, outcome.output, json.dumps(results))
 
 
+@pytest.mark.ends
 def test_check_mode_asks_the_organization_alone(keeper: User, simulator: Simulator) -> None:
     spent = next(x for x in simulator.state.tenants if x.status == "deactivated")
     source = source_of(simulator)
@@ -129,6 +130,7 @@ def test_check_mode_asks_the_organization_alone(keeper: User, simulator: Simulat
     assert not list(keeper.home.glob(".local/state/**/*"))
 
 
+@pytest.mark.ends
 def test_check_mode_refuses_what_has_not_come_to_a_known_end(keeper: User, simulator: Simulator) -> None:
     simulator.faults.append(Fault.parse(f"{CREATE} cut times=1"))
     wanted = tenant(alias=NEW, source=source_of(simulator), wait_timeout=1)
@@ -137,6 +139,7 @@ def test_check_mode_refuses_what_has_not_come_to_a_known_end(keeper: User, simul
     assert results[1]["msg"] in results[0]["msg"]
 
 
+@pytest.mark.ends
 def test_an_empty_option_is_refused_before_anything_is_asked(keeper: User, simulator: Simulator) -> None:
     whole = {"alias": NEW, "license_key": "a-key"}
     meanings = {
@@ -152,6 +155,7 @@ def test_an_empty_option_is_refused_before_anything_is_asked(keeper: User, simul
     assert len(simulator.record) == 0
 
 
+@pytest.mark.ends
 def test_a_tenant_is_opened_by_the_entry_of_its_alias(keeper: User, simulator: Simulator) -> None:
     found = simulator.state.tenants[0]
     client = simulator.region_client("us", found.subscription_id)
@@ -173,6 +177,7 @@ def test_it_runs_where_ansible_runs_and_nowhere_else(keeper: User, simulator: Si
     assert {entry.host for entry in simulator.record} == {CONSOLE}
 
 
+@pytest.mark.ends
 def test_a_refusal_is_settled_by_what_it_tells(keeper: User, simulator: Simulator) -> None:
     """With a journal of their own, and one tenant for all who want it at once."""
     simulator.faults.append(Fault.parse(f"{CREATE} cut times=1"))

@@ -191,6 +191,7 @@ def test_without_the_right_secret_nothing_is_opened_or_closed(keeper: User) -> N
     assert not (keeper.work / "new-book.yml").exists()
 
 
+@pytest.mark.ends
 def test_vault_ids_stay_and_new_secrets_follow_the_settings(keeper: User) -> None:
     client = keeper.file("keys-client", '#!/bin/sh\ntest "$2" = test && echo told-by-a-script\n')
     client.chmod(0o700)
@@ -217,6 +218,7 @@ def test_vault_ids_stay_and_new_secrets_follow_the_settings(keeper: User) -> Non
     assert results[3]["vault_ids"] == ["dev", "prod", "test"]
 
 
+@pytest.mark.ends
 def test_a_second_password_under_the_same_vault_id_opens_and_closes_again(keeper: User) -> None:
     run(keeper, [kept(secrets={"a": "x"})], *ids("prod@new"))
     run(keeper, [kept(secrets={"a": "y"})], *ids("prod@prod", "prod@new"))
@@ -266,6 +268,7 @@ def _start(keeper: User, name: str, tasks: list[Task], output: t.IO[str]) -> sub
     return keeper.start("ansible-playbook", "-i", "localhost,", name, *PROD, output=output, **settings)
 
 
+@pytest.mark.ends
 def test_two_runs_at_once_lose_no_edit(keeper: User) -> None:
     with tempfile.TemporaryFile("w+") as output:
         runs = [
@@ -284,6 +287,7 @@ def test_two_runs_at_once_lose_no_edit(keeper: User) -> None:
     assert set(ciphers((keeper.work / BOOK).read_text())) == expected
 
 
+@pytest.mark.ends
 def test_a_run_that_is_killed_leaves_a_whole_file(keeper: User) -> None:
     """Killed while it holds the lock and the new content is on its way to the disk."""
     stalled = keeper.file("sitecustomize.py", STALL)

@@ -92,6 +92,7 @@ def test_an_empty_inventory_is_a_failure(booked: User) -> None:
     assert "The group qlik is empty, so nothing was verified" in done.stdout + done.stderr
 
 
+@pytest.mark.ends
 @pytest.mark.parametrize("choice", [("--limit", "qlik_region_eu"), ("-e", "target=qlik_region_eu")])
 def test_some_tenants_can_be_chosen(booked: User, simulator: Simulator, choice: tuple[str, str]) -> None:
     done = verify(booked, *YES, *choice)
@@ -99,6 +100,7 @@ def test_some_tenants_can_be_chosen(booked: User, simulator: Simulator, choice: 
     assert counts(done) == {"reached": len([name for name in active(simulator) if ".eu." in name])}
 
 
+@pytest.mark.ends
 def test_hosts_that_are_no_tenants_are_not_verified(booked: User) -> None:
     booked.file("other.yml", "all: {hosts: {other: {ansible_connection: local}}}\n")
     settings = {"ANSIBLE_INVENTORY_ENABLED": "qlikops.cloud.tenants,yaml"}
@@ -109,6 +111,7 @@ def test_hosts_that_are_no_tenants_are_not_verified(booked: User) -> None:
     assert "No host of this play is a tenant" in limited.stdout
 
 
+@pytest.mark.ends
 def test_bot_users_that_nobody_owns_are_listed_on_request(booked: User, simulator: Simulator) -> None:
     tenant = simulator.state.tenants[0]
     left_behind = simulator.add_client("Gone", tenant)
@@ -122,6 +125,7 @@ def test_bot_users_that_nobody_owns_are_listed_on_request(booked: User, simulato
     assert '"bot users that nobody here owns: 1"' in done.stdout
 
 
+@pytest.mark.ends
 @pytest.mark.parametrize(("arguments", "times"), [(("-e", "list_bots=true"), 1), ((), 0)], ids=["on request", "else"])
 def test_that_there_are_no_such_bot_users_is_told_on_request(
     booked: User, arguments: tuple[str, ...], times: int
@@ -131,6 +135,7 @@ def test_that_there_are_no_such_bot_users_is_told_on_request(
     assert done.stdout.count('"bot users that nobody here owns: 0"') == times
 
 
+@pytest.mark.ends
 @pytest.mark.parametrize("target", ["qlik_region_nowhere", "other", "all:!qlik"])
 def test_a_pattern_that_means_no_tenant_is_a_failure(booked: User, simulator: Simulator, target: str) -> None:
     booked.file("other.yml", "all: {hosts: {other: {ansible_connection: local}}}\n")
@@ -164,6 +169,7 @@ def make_older(user: User, simulator: Simulator, seconds: float) -> int:
     return older
 
 
+@pytest.mark.ends
 def test_a_token_of_long_ago_is_no_proof_that_its_client_is_there(booked: User, simulator: Simulator) -> None:
     choice = (*YES, "-e", "target=qlik_region_eu")
     number = len([name for name in active(simulator) if ".eu." in name])
