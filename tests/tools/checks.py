@@ -57,13 +57,14 @@ def _reuse(out: Out) -> int:
 def _pytest(out: Out, *arguments: str) -> int:
     # More at once than there are cores: tests of whole programs wait for much of their time.
     # With the user's home: ansible's asynchronous tasks look for their job files in the home of the account.
-    return _tool(out, "python", "-m", "pytest", "-q", "-n", "4", *arguments, home=False)
+    return _tool(out, "python", "-m", "pytest", "-q", "-n", "4", "--dist=worksteal", *arguments, home=False)
 
 
 RUFF = Check("ruff check", "a second", lambda out: _tool(out, "ruff", "check", "."))
 FORMAT = Check("ruff format", "a second", lambda out: _tool(out, "ruff", "format", "--check", "."))
 MYPY = Check("mypy", "ten seconds", _mypy)
 PLUGIN_TESTS = "tests/unit/plugins"
+QUICK = "--hypothesis-profile=quick"
 COVERAGE = ("--cov", "--cov-report=term-missing")
 
 # Stage after stage; the checks of one run side by side.
@@ -72,7 +73,7 @@ SUITES = {
         [RUFF],
         [FORMAT],
         [MYPY],
-        [Check("unit tests", "half a minute", lambda out: _pytest(out, "tests/unit", "--hypothesis-profile=quick"))],
+        [Check("unit tests", "half a minute", lambda out: _pytest(out, "tests/unit", QUICK))],
     ],
     "test": [
         [RUFF],
@@ -89,8 +90,9 @@ SUITES = {
             Check("antsibull-docs", "ten seconds", _docs),
             Check("antsibull-changelog", "two seconds", lambda out: _tool(out, "antsibull-changelog", "lint")),
             Check("reuse", "two seconds", _reuse),
-            # Coverage slows the simulator down by half, so it is measured where it counts.
-            Check("unit tests of plugins", "a minute", lambda out: _pytest(out, PLUGIN_TESTS, *COVERAGE)),
+            # Coverage doubles the time of a test: it is measured where it counts, and with few random examples.
+            Check("unit tests of plugins", "a minute", lambda out: _pytest(out, PLUGIN_TESTS, QUICK, *COVERAGE)),
+            Check("property-based tests", "half a minute", lambda out: _pytest(out, PLUGIN_TESTS, "-m", "hypothesis")),
         ],
         [Check("all other tests", "a few minutes", lambda out: _pytest(out, "tests", f"--ignore={PLUGIN_TESTS}"))],
     ],
