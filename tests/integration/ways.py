@@ -61,7 +61,7 @@ def play(user: User, tasks: list[Task], hosts: Hosts, *arguments: str, **keyword
     steps = [{"ignore_errors": True, **task, "register": name} for task, name in zip(tasks, names, strict=True)]
     row = "[" + ", ".join(f"hostvars[host].{name}" for name in names) + "]"
     content = COLLECT % row
-    keep = {"copy": {"content": content, "dest": str(user.work / RESULTS)}, "no_log": True}
+    keep = {"qlikops.specimen.keep": {"content": content, "dest": str(user.work / RESULTS)}, "no_log": True}
     document = [
         {"hosts": "all", "gather_facts": False, **keywords, "tasks": steps},
         {"hosts": "localhost", "gather_facts": False, "tasks": [keep]},
