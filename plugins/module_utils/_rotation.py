@@ -148,7 +148,8 @@ class Rotation:
         """Whether the step before has told in the entry what this one does."""
         started = parse_iso(str(_next(kept).get("started_at")))
         is_new = started is not None and abs(started.timestamp() - time.time()) < SAME_TIME.total_seconds() / 2
-        return self.stepwise and is_new and (kept.get("hint"), _next(kept).get("before")) == (own, _hints(client))
+        announced = (kept.get("hint"), sorted(map(str, _next(kept).get("before") or [])))
+        return self.stepwise and is_new and announced == (own, sorted(_hints(client)))
 
     def _made(self, clients: OAuthClients, client: OAuthClient) -> NewSecret:
         try:

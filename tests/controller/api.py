@@ -174,4 +174,5 @@ ACTIONS: dict[tuple[str, str], Callable[[State, Call, Row], Reply]] = {
 CHILDREN = {
     ("workflow_job_templates", "workflow_nodes"): ("workflow_job_template_nodes", "workflow_job_template"),
     ("inventories", "inventory_sources"): ("inventory_sources", "inventory"),
+    ("credentials", "input_sources"): ("credential_input_sources", "target_credential"),
 }

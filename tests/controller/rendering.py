@@ -40,6 +40,7 @@ SUBLISTS = {
     "job_templates": ("survey_spec",),
     "workflow_job_templates": ("survey_spec", "workflow_nodes"),
     "inventories": ("inventory_sources",),
+    "credentials": ("input_sources",),
 }
 
 

@@ -99,6 +99,19 @@ def credentials() -> Resource:
     return Resource("credentials", "credential", "Credential", fields, unique)
 
 
+def credential_input_sources() -> Resource:
+    """Inputs that come from a secret manager."""
+    fields = {
+        "description": text(),
+        "input_field_name": text(),
+        "target_credential": link("credentials", cascade=True),
+        "source_credential": link("credentials", cascade=True),
+        "metadata": mapping(),
+    }
+    model = "Credential input source"
+    return Resource("credential_input_sources", "credential_input_source", model, fields, label="input_field_name")
+
+
 def execution_environments() -> Resource:
     fields = described(
         organization=link("organizations", cascade=True),
@@ -283,6 +296,7 @@ ALL = (
     plain("teams", "team", "Team"),
     credential_types(),
     credentials(),
+    credential_input_sources(),
     execution_environments(),
     projects(),
     project_updates(),
@@ -301,4 +315,4 @@ UNIFIED = tuple(resource.endpoint for resource in ALL if resource.unified)
 UNIFIED_FIELDS = described(
     organization=link("organizations"), execution_environment=link("execution_environments"), **updated("")
 )
-READ_ONLY = ("project_updates", "users", "teams", "instance_groups")
+READ_ONLY = ("credential_input_sources", "project_updates", "users", "teams", "instance_groups")

@@ -44,10 +44,10 @@ PLACE = {
         "credential_type": "Qlik Cloud",
     }
 }
-TURN = {**PLACE, "credentials_tiers": ["organization", "tenants"]}
+TURN = {**PLACE, "credentials_tiers": ["organization", "tenants"], "credentials_prove_timeout": 60}
 VARIABLES: dict[str, dict[str, t.Any]] = {
     ROTATE: {**TURN, "credentials_keep_days": 7},
-    VERIFY: PLACE,
+    VERIFY: {**PLACE, "credentials_prove_tenants": True},
     RETIRE: TURN,
 }
 
@@ -100,7 +100,10 @@ class Site:
         files = folder / "env"
         fields = definition("credential_type_inputs.yml")
         found = injected(fields, definition("credential_type_injectors.yml"), inputs, files)
-        return folder, {**variables, **found}
+        # a run has a container of its own
+        places = {name: str(folder / "home") for name in ("HOME", "TMPDIR")}
+        (folder / "home").mkdir()
+        return folder, {**variables, **found, **places}
 
     def update(self, inputs: Inputs, *arguments: str) -> tuple[subprocess.CompletedProcess[str], dict[str, t.Any]]:
         """What came of an inventory update, and the JSON that it wrote."""

@@ -82,7 +82,7 @@ def test_everything_is_set_up_and_neither_a_second_run_nor_check_mode_changes_an
     assert (code, changed) == (0, []), output
     assert {kind: controller.of(kind) for kind in KINDS} == first
     assert controller.changes == []
-    book = admin.file("other.yml", "organization: {client_id: other, client_secret: s}\n")
+    book = admin.file("other.yml", "regions: [{region: eu, client_id: other, client_secret: s}]\n")
     wishes |= {"controller_credentials_file": str(book), "controller_slices": 7, "controller_replace_credential": True}
     code, output, changed = configure(admin, "--check", **wishes)
     assert (code, controller.changes) == (0, []), output
@@ -133,6 +133,35 @@ def test_a_credential_is_replaced_when_asked_and_other_tiers_stay(
     held = controller.named("credentials", "Qlik Cloud")["inputs"]
     assert yaml.safe_load(held["regions"]) == [region]
     assert (held["client_secret"], held["rotation"]) == (simulator.client_secret, "hint: a\n")
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("inputs", "entry", "message"),
+    [
+        ({"rotation": "hint: a\n"}, {}, "The controller has rotated the secret of the organization"),
+        ({}, {"client_secret": "s3cret-no-more"}, "wrong or expired credentials"),
+    ],
+    ids=["rotated", "dead"],
+)
+def test_a_good_secret_is_not_replaced_by_a_bad_one(
+    inputs: dict[str, str],
+    entry: dict[str, str],
+    message: str,
+    admin: User,
+    controller: Controller,
+    simulator: Simulator,
+) -> None:
+    set_up(controller, inputs_of(simulator.credentials, **inputs))
+    before = controller.of("credentials")
+    book = {"organization": {**simulator.credentials["organization"], **entry}}
+    admin.file("book2.yml", yaml.safe_dump(book))
+    wishes = {"controller_credentials_file": "book2.yml", "controller_replace_credential": True}
+    # the inventory proves the client of the environment, not that of the book
+    admin.environment |= {**simulator.environment, "QLIK_CREDENTIALS_FILE": ""}
+    code, output, _changed = configure(admin, **wishes)
+    assert (code, message in " ".join(output.split())) == (2, True), output
+    assert controller.of("credentials") == before
 
 
 @pytest.mark.parametrize(

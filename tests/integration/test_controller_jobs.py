@@ -138,5 +138,6 @@ def test_three_slices_handle_each_of_300_tenants_exactly_once(estate: t.Callable
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr
     record = found.simulator.record
     assert collections.Counter(entry.host for entry in record.find("POST", SPACES)) == dict.fromkeys(active, 1)
+    # each run has a home of its own, so that none finds a token of another
     asked = collections.Counter(entry.host for entry in record.find("POST", TOKEN))
     assert asked == dict.fromkeys((*active, CONSOLE), 1)

@@ -18,7 +18,7 @@ from simulator import Fault, Simulator
 from tools.awx import awx_collections
 
 from .conftest import User
-from .jobs import PROJECT, RETIRE, ROTATE, VARIABLES, VERIFY, Site, inputs_of, set_up
+from .jobs import PLACE, PROJECT, RETIRE, ROTATE, VARIABLES, VERIFY, Site, inputs_of, set_up
 
 INVENTORY = imported({"qlik": {"hosts": ["north.eu.qlikcloud.com"]}})
 
@@ -38,11 +38,11 @@ class Workflow:
     def hints(self) -> list[str]:
         return [secret.hint for secret in self.simulator.state.clients[self.simulator.client_id].secrets]
 
-    def launch(self, playbook: str, **variables: t.Any) -> bool:
+    def launch(self, playbook: str, *arguments: str, **variables: t.Any) -> bool:
         """Run a job; whether that succeeded."""
         api = controller_environment(self.controller.named("credentials", "API")["inputs"], self.site.work)
         wishes = {**VARIABLES[playbook], **variables}
-        done = self.site.job(self.inputs, INVENTORY, playbook, variables=wishes, environment=api)
+        done = self.site.job(self.inputs, INVENTORY, playbook, *arguments, variables=wishes, environment=api)
         self.output = done.stdout + done.stderr
         secrets = [secret.value for client in self.simulator.state.clients.values() for secret in client.secrets]
         assert not [secret for secret in (*secrets, self.controller.token) if secret in self.output]
@@ -83,6 +83,18 @@ def test_a_rotation_is_proved_by_a_new_job_and_then_retired(workflow: t.Callable
 
 
 @pytest.mark.once
+def test_a_job_that_retires_what_is_due_rotates_as_well(workflow: t.Callable[..., Workflow]) -> None:
+    flow = workflow()
+    seen = [flow.hints]
+    for _month in range(2):
+        assert flow.launch(ROTATE, credentials_keep_days=0), flow.output
+        seen.append(flow.hints)
+    assert (seen[2][0], len(seen[2]), flow.opens()) == (seen[1][1], 2, True)
+    assert f"retired the secret {seen[1][0]}" in flow.output
+    assert yaml.safe_load(flow.inputs["rotation"])["previous"]["hint"] == seen[2][0]
+
+
+@pytest.mark.once
 def test_clients_of_tenants_are_rotated_too(workflow: t.Callable[..., Workflow], simulator: Simulator) -> None:
     tenant = next(tenant for tenant in simulator.state.tenants if tenant.status == "active")
     client = simulator.add_client("Own", tenant)
@@ -104,7 +116,7 @@ def test_a_job_that_cannot_store_loses_nothing_and_the_next_goes_on(
     (old,) = flow.hints
     flow.controller.let_through(stored)
     assert not flow.launch(ROTATE)
-    assert flow.opens()
+    assert (flow.opens(), len(flow.hints)) == (True, 1 if stored == 0 else 2)
     flow.controller.let_through(None)
     assert flow.launch(ROTATE, credentials_keep_days=0), flow.output
     assert (flow.hints[0], len(flow.hints), flow.opens()) == (old, 2, True)
@@ -129,9 +141,8 @@ def test_an_answer_that_was_lost_is_put_right_by_the_next_job_and_the_old_secret
 def test_check_mode_stores_nothing_and_makes_no_secret(workflow: t.Callable[..., Workflow]) -> None:
     flow = workflow()
     before = flow.inputs
-    done = flow.site.job(before, INVENTORY, ROTATE, "--cmdline=--check", variables=VARIABLES[ROTATE])
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "would be rotated" in done.stdout
+    assert flow.launch(ROTATE, "--cmdline=--check"), flow.output
+    assert "would be rotated" in flow.output
     assert (flow.inputs, len(flow.hints), flow.controller.changes) == (before, 1, [])
 
 
@@ -163,3 +174,64 @@ def test_what_a_controller_cannot_keep_is_said_before_anything_is_done(
     assert not flow.launch(ROTATE, credentials_tiers=["organization", "regions"], **variables)
     assert message in " ".join(flow.output.split())
     assert len(flow.hints) == 1
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("there", [True, False])
+def test_a_credential_that_the_job_was_not_given_is_left_alone(
+    there: bool, workflow: t.Callable[..., Workflow]
+) -> None:
+    flow = workflow()
+    kind = flow.controller.named("credential_types", "Qlik Cloud")["id"]
+    other = {"client_id": "another", "client_secret": "s3cret"}
+    if there:
+        flow.controller.add("credentials", name="Other", credential_type=kind, organization=1, inputs=other)
+    place = {**PLACE["credentials_controller"], "credential": "Other"}
+    assert not flow.launch(ROTATE, credentials_controller=place)
+    assert "or this job has been given another one; nothing was changed" in " ".join(flow.output.split())
+    assert (len(flow.hints), flow.controller.changes) == (1, [])
+
+
+@pytest.mark.once
+def test_inputs_of_a_secret_manager_are_no_place_to_store(workflow: t.Callable[..., Workflow]) -> None:
+    flow = workflow()
+    row = flow.controller.named("credentials", "Qlik Cloud")["id"]
+    flow.controller.add("credential_input_sources", input_field_name="client_secret", target_credential=row)
+    assert not flow.launch(ROTATE)
+    assert "The inputs client_secret of the credential Qlik Cloud come from a secret manager" in " ".join(
+        flow.output.split()
+    )
+    assert (len(flow.hints), flow.controller.changes) == (1, [])
+
+
+class Meddler(list[t.Any]):
+    """The requests of a controller whose credential somebody changes right after the first step was stored."""
+
+    def __init__(self, change: t.Callable[[], None]) -> None:
+        super().__init__()
+        self._change = change
+
+    def append(self, asked: t.Any) -> None:
+        super().append(asked)
+        methods = [row.method for row in self if row.path.startswith("/api/v2/credentials/")]
+        if methods[-2:] == ["PATCH", "GET"] and methods.count("PATCH") == 1:
+            self._change()
+
+
+@pytest.mark.once
+def test_what_somebody_has_typed_in_meanwhile_stays(workflow: t.Callable[..., Workflow]) -> None:
+    flow = workflow()
+    (row,) = (row for row in flow.controller._state.rows("credentials") if row.values["name"] == "Qlik Cloud")
+
+    def change() -> None:
+        row.values["inputs"]["regions"] = "[]"
+        row.modified = "2031-01-01T00:00:00.000000Z"
+
+    flow.controller._application.requests = Meddler(change)
+    assert not flow.launch(ROTATE)
+    assert "Somebody has changed the credential Qlik Cloud since this job has looked at it" in " ".join(
+        flow.output.split()
+    )
+    assert (flow.opens(), flow.inputs["regions"]) == (True, "[]")
+    assert flow.launch(ROTATE), flow.output
+    assert (flow.opens(), flow.inputs["regions"], len(flow.hints)) == (True, "[]", 2)

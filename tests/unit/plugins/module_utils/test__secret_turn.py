@@ -442,6 +442,21 @@ def test_a_run_whose_last_step_was_not_stored_is_put_right_by_the_next(job: Job,
     assert job.desk.hints[1] == job.desk.entry["hint"]
 
 
+def test_the_order_in_which_secrets_are_listed_does_not_matter(job: Job) -> None:
+    desk = job.desk
+    other = desk.simulator.add_secret(desk.client.client_id)
+    desk.client.secrets.reverse()
+    desk.book.write(desk.book.text + f"{'    ' if desk.tenant else '    '}hint: {desk.hints[1]}\n")
+    job.stored = desk.book.text
+    assert job.steps(1) == ["unfinished"]
+    desk.book.write(job.stored)
+    desk.act(book_is_copy=True)
+    job.stored = desk.book.text
+    desk.client.secrets.reverse()
+    assert job.steps(9) == ["unfinished", "rotated"]
+    assert other.hint in desk.hints
+
+
 def test_a_secret_that_was_removed_is_no_part_of_the_copy(job: Job) -> None:
     job.steps(2)
     job.steps(2)
