@@ -196,33 +196,43 @@ def tasks_of_awx() -> t.Iterator[tuple[str, dict[str, t.Any]]]:
             yield from ((name, task[name]) for name in task if name.startswith("awx.awx."))
 
 
-def arguments_of(module: str) -> dict[str, set[str] | None]:
-    """The arguments of a released module, and their choices, read without running it."""
+def arguments_of(module: str) -> dict[str, dict[str, t.Any]]:
+    """The argument spec of a released module, read without running it."""
     folder = awx_collections() / "ansible_collections" / "awx" / "awx" / "plugins" / "modules"
     tree = ast.parse((folder / f"{module.rpartition('.')[2]}.py").read_text(encoding="utf-8"))
-    spec = next(
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "argument_spec"
-    )
+    assignments = (node for node in ast.walk(tree) if isinstance(node, ast.Assign))
+    spec = next(node.value for node in assignments if getattr(node.targets[0], "id", "") == "argument_spec")
     assert isinstance(spec, ast.Call)
-    return {str(word.arg): _choices(word.value) for word in spec.keywords}
+    return {str(word.arg): _argument(word.value) for word in spec.keywords}
 
 
-def _choices(given: ast.expr) -> set[str] | None:
-    words = {word.arg: word.value for word in given.keywords} if isinstance(given, ast.Call) else {}
-    found = words.get("choices")
-    return set(ast.literal_eval(found)) if isinstance(found, ast.List) else None
+def _argument(given: ast.expr) -> dict[str, t.Any]:
+    words = given.keywords if isinstance(given, ast.Call) else []
+    # some choices are computed, such as those of kind
+    return {str(word.arg): _literal(word.value) for word in words}
+
+
+def _literal(value: ast.expr) -> t.Any:
+    try:
+        return ast.literal_eval(value)
+    except ValueError:
+        return None
+
+
+KINDS_OF_VALUES = {"str": str, "dict": dict, "list": list, "bool": bool, "int": int}
 
 
 @pytest.mark.once
 @pytest.mark.parametrize(("module", "arguments"), list(tasks_of_awx()))
-def test_each_task_has_only_what_the_released_module_knows(module: str, arguments: dict[str, t.Any]) -> None:
+def test_each_task_fits_the_argument_spec_of_the_released_module(module: str, arguments: dict[str, t.Any]) -> None:
     known = arguments_of(module)
     assert set(arguments) <= set(known)
+    assert {name for name, spec in known.items() if spec.get("required")} <= set(arguments)
     for name, value in arguments.items():
-        choices = known[name]
-        assert choices is None or "{{" in str(value) or value in choices
+        if isinstance(value, str) and "{{" in value:
+            continue
+        assert isinstance(value, KINDS_OF_VALUES[known[name].get("type") or "str"])
+        assert value in (known[name].get("choices") or [value])
 
 
 @pytest.mark.once

@@ -446,7 +446,7 @@ def test_the_order_in_which_secrets_are_listed_does_not_matter(job: Job) -> None
     desk = job.desk
     other = desk.simulator.add_secret(desk.client.client_id)
     desk.client.secrets.reverse()
-    desk.book.write(desk.book.text + f"{'    ' if desk.tenant else '    '}hint: {desk.hints[1]}\n")
+    desk.book.write(desk.book.text + f"    hint: {desk.hints[1]}\n")
     job.stored = desk.book.text
     assert job.steps(1) == ["unfinished"]
     desk.book.write(job.stored)
