@@ -17,6 +17,7 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._yaml_values import 
 
 ORGANIZATION = "organization"
 LISTS = ("regions", "tenants")
+OWN = (*DIRECT, "hint")
 
 
 def controller_inputs(file: File, tiers: t.Container[str]) -> dict[str, str]:
@@ -31,6 +32,5 @@ def controller_inputs(file: File, tiers: t.Container[str]) -> dict[str, str]:
 
 def _of_organization(entry: dict[str, t.Any]) -> dict[str, str]:
     """Each input, so that none of what was there before is left."""
-    rest = {key: value for key, value in entry.items() if key not in DIRECT}
-    proofs = {key: str(entry.get(key) or "") for key in DIRECT}
-    return {**proofs, "rotation": text_of(rest) if rest else ""}
+    rest = {key: value for key, value in entry.items() if key not in OWN}
+    return {**{key: str(entry.get(key) or "") for key in OWN}, "rotation": text_of(rest) if rest else ""}

@@ -29,6 +29,7 @@ class Workflow:
     def __init__(self, controller: Controller, simulator: Simulator, site: Site) -> None:
         self.controller, self.simulator, self.site = controller, simulator, site
         self.output = ""
+        self.stale: dict[str, str] | None = None
 
     @property
     def inputs(self) -> dict[str, str]:
@@ -42,7 +43,9 @@ class Workflow:
         """Run a job; whether that succeeded."""
         api = controller_environment(self.controller.named("credentials", "API")["inputs"], self.site.work)
         wishes = {**VARIABLES[playbook], **variables}
-        done = self.site.job(self.inputs, INVENTORY, playbook, *arguments, variables=wishes, environment=api)
+        done = self.site.job(
+            self.stale or self.inputs, INVENTORY, playbook, *arguments, variables=wishes, environment=api
+        )
         self.output = done.stdout + done.stderr
         secrets = [secret.value for client in self.simulator.state.clients.values() for secret in client.secrets]
         assert not [secret for secret in (*secrets, self.controller.token) if secret in self.output]
@@ -73,12 +76,12 @@ def test_a_rotation_is_proved_by_a_new_job_and_then_retired(workflow: t.Callable
     assert (flow.hints[0], len(flow.hints), flow.opens()) == (old, 2, True)
     assert flow.inputs["client_secret"] != before["client_secret"]
     rotation = yaml.safe_load(flow.inputs["rotation"])
-    assert (rotation["hint"], rotation["previous"]["hint"]) == (flow.hints[1], old)
+    assert (flow.inputs["hint"], rotation["previous"]["hint"]) == (flow.hints[1], old)
     assert [flow.inputs[name] for name in ("regions", "ca")] == [before[name] for name in ("regions", "ca")]
     assert flow.launch(VERIFY), flow.output
     assert "All entries that were asked are good." in flow.output
     assert flow.launch(RETIRE), flow.output
-    assert (flow.hints, flow.opens(), old in flow.inputs["rotation"]) == ([rotation["hint"]], True, False)
+    assert (flow.hints, flow.opens(), old in flow.inputs["rotation"]) == ([flow.inputs["hint"]], True, False)
     assert f"retired the secret {old}" in flow.output
 
 
@@ -188,7 +191,7 @@ def test_a_credential_that_the_job_was_not_given_is_left_alone(
         flow.controller.add("credentials", name="Other", credential_type=kind, organization=1, inputs=other)
     place = {**PLACE["credentials_controller"], "credential": "Other"}
     assert not flow.launch(ROTATE, credentials_controller=place)
-    assert "or this job has been given another one; nothing was changed" in " ".join(flow.output.split())
+    assert "or not as this job has been given it; nothing was changed" in " ".join(flow.output.split())
     assert (len(flow.hints), flow.controller.changes) == (1, [])
 
 
@@ -202,6 +205,18 @@ def test_inputs_of_a_secret_manager_are_no_place_to_store(workflow: t.Callable[.
         flow.output.split()
     )
     assert (len(flow.hints), flow.controller.changes) == (1, [])
+
+
+@pytest.mark.once
+def test_a_job_whose_copy_is_older_than_the_credential_changes_nothing(workflow: t.Callable[..., Workflow]) -> None:
+    flow = workflow()
+    before = flow.inputs
+    assert flow.launch(ROTATE), flow.output
+    now, hints = flow.inputs, flow.hints
+    flow.stale = before
+    assert not flow.launch(ROTATE)
+    assert "or not as this job has been given it; nothing was changed" in " ".join(flow.output.split())
+    assert (flow.inputs, flow.hints) == (now, hints)
 
 
 class Meddler(list[t.Any]):

@@ -54,12 +54,12 @@ REGIONS = [{"region": "eu", "subscription_id": "98", "client_id": "r-1", "client
 
 
 def test_a_book_becomes_inputs(tmp_path: Path) -> None:
-    rotation = {"hint": "a", "previous": {"hint": "b", "client_secret": "old", "retire_after": "2030-01-01T00:00:00Z"}}
-    inputs = look(written(tmp_path, {"organization": {**ENTRY, **rotation}, "regions": REGIONS}))
+    rotation = {"previous": {"hint": "b", "client_secret": "old", "retire_after": "2030-01-01T00:00:00Z"}}
+    inputs = look(written(tmp_path, {"organization": {**ENTRY, "hint": "a", **rotation}, "regions": REGIONS}))
     assert {name: inputs[name] for name in ENTRY} == ENTRY
     assert yaml.safe_load(inputs["rotation"]) == rotation
     assert yaml.safe_load(inputs["regions"]) == REGIONS
-    assert (inputs["private_key"], inputs["key_id"], "tenants" in inputs) == ("", "", False)
+    assert (inputs["hint"], inputs["private_key"], inputs["key_id"], "tenants" in inputs) == ("a", "", "", False)
 
 
 def test_what_is_no_more_is_empty_and_what_the_book_lacks_is_not_named(tmp_path: Path) -> None:
