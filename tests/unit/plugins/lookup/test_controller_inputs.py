@@ -23,10 +23,8 @@ from controller.injection import injected
 
 NAME = "qlikops.cloud.controller_inputs"
 FILES = Path(__file__).resolve().parents[4] / "roles" / "controller" / "files"
-INPUTS, INJECTORS = (
-    yaml.safe_load((FILES / f"credential_type_{name}.yml").read_text(encoding="utf-8"))
-    for name in ("inputs", "injectors")
-)
+INPUTS = yaml.safe_load((FILES / "credential_type_inputs.yml").read_text(encoding="utf-8"))
+INJECTORS = yaml.safe_load((FILES / "credential_type_injectors.yml").read_text(encoding="utf-8"))
 PASSWORD = VaultSecret(b"a-vault-password")
 Book = dict[str, t.Any]
 
