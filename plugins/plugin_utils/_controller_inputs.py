@@ -13,6 +13,7 @@ import typing as t
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import DIRECT, VARIABLE, CredentialBook
 from ansible_collections.qlikops.cloud.plugins.module_utils._encrypted import File, Wish
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._yaml_values import text_of
 
 ORGANIZATION = "organization"
@@ -20,12 +21,14 @@ LISTS = ("regions", "tenants")
 OWN = (*DIRECT, "hint")
 
 
-def controller_inputs(file: File, tiers: t.Container[str]) -> dict[str, str]:
+def controller_inputs(file: File, tiers: t.Collection[str]) -> dict[str, str]:
     """The inputs that hold these tiers, as text; none of a tier that the book lacks. Raises ConfigurationError."""
     document = file.read(Wish())
     CredentialBook.from_mapping(document.values, str(file))
-    closed = document.values.get(VARIABLE, document.values)
+    closed = document.values.get(VARIABLE) or document.values
     book = {tier: document.opened(closed[tier], tier) for tier in closed if tier in tiers and closed[tier]}
+    if not book:
+        raise ConfigurationError(f"{file} is not there, or holds no credentials of the tiers {', '.join(tiers)}.")
     lists = {tier: text_of(book[tier]) for tier in LISTS if tier in book}
     return {**(_of_organization(book[ORGANIZATION]) if ORGANIZATION in book else {}), **lists}
 

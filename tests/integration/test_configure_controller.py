@@ -24,6 +24,7 @@ from .jobs import PROJECT, VARIABLES, api_credential, definition, inputs_of, set
 ROLE = ROOT / "roles" / "controller"
 PLAYBOOK = "qlikops.cloud.configure_controller"
 URL = "https://git.example.com/qlik.git"
+SCHEDULES = {"Qlik Cloud: verify access", "Qlik Cloud: rotate secrets", "Qlik Cloud: retire"}
 STORE = "Store it, and leave what is not named as it is"
 KINDS = (
     "organizations",
@@ -87,6 +88,10 @@ def test_everything_is_set_up_and_neither_a_second_run_nor_check_mode_changes_an
     code, output, changed = configure(admin, "--check", **wishes)
     assert (code, controller.changes) == (0, []), output
     assert set(changed) == {"Have the job template that verifies access", STORE}
+    assert {row["name"] for row in controller.of("schedules")} == SCHEDULES
+    code, output, changed = configure(admin, controller_verify_access_rrule="", controller_slices=3)
+    assert (code, changed) == (0, ["Have the schedules that are wanted"]), output
+    assert controller.of("schedules") == []
     secrets = [client.secret for client in simulator.state.clients.values()]
     assert not [secret for secret in (*secrets, controller.token) if secret in output]
 
@@ -169,10 +174,13 @@ def test_a_good_secret_is_not_replaced_by_a_bad_one(
     [
         ({"controller_project_url": ""}, {}, "Name the git repository with the playbooks and the inventory source by"),
         ({"controller_slices": "many"}, {}, "controller_slices"),
+        ({"controller_slices": 0}, {}, "The variable controller_slices must be at least 1"),
+        ({"controller_inventory": ""}, {}, "controller_inventory is empty; leave it out to have its default."),
+        ({"controller_credentials_file": "nowhere.yml"}, {}, "nowhere.yml is not there, or holds no credentials"),
         ({}, {"QLIK_CREDENTIALS_FILE": "", "QLIK_CLIENT_ID": ""}, "The group qlik is empty"),
         ({"controller_project_url": URL}, {"CONTROLLER_OAUTH_TOKEN": "wrong"}, "Invalid authentication credentials"),
     ],
-    ids=["project", "type", "tenants", "token"],
+    ids=["project", "type", "number", "name", "file", "tenants", "token"],
 )
 @pytest.mark.once
 def test_what_is_wrong_is_said(
@@ -181,6 +189,30 @@ def test_what_is_wrong_is_said(
     admin.environment |= environment | {"ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "false"}
     code, output, _changed = configure(admin, **variables)
     assert (code, message in " ".join(output.split())) == (2, True), output
+
+
+@pytest.mark.once
+def test_a_name_that_another_organization_uses_is_refused_before_anything_is_changed(
+    admin: User, controller: Controller, simulator: Simulator
+) -> None:
+    set_up(controller, inputs_of(simulator.credentials))
+    controller.forget()
+    code, output, _changed = configure(admin, controller_organization="Other")
+    assert (code, controller.changes) == (2, []), output
+    assert "has credentials of the name Qlik Cloud outside of the organization Other already" in " ".join(
+        output.split()
+    )
+
+
+@pytest.mark.once
+def test_a_first_credential_needs_the_client_of_the_organization(
+    admin: User, controller: Controller, simulator: Simulator
+) -> None:
+    admin.file("regions.yml", yaml.safe_dump({"regions": simulator.credentials["regions"]}))
+    code, output, _changed = configure(admin, controller_credentials_file="regions.yml")
+    assert code == 2
+    assert "The credential Qlik Cloud needs the client of the organization first" in " ".join(output.split())
+    assert controller.of("credentials") == []
 
 
 def test_without_awx_there_is_one_clear_sentence(member: User) -> None:
