@@ -84,14 +84,13 @@ def test_everything_is_set_up_and_neither_a_second_run_nor_check_mode_changes_an
     assert {kind: controller.of(kind) for kind in KINDS} == first
     assert controller.changes == []
     book = admin.file("other.yml", "regions: [{region: eu, client_id: other, client_secret: s}]\n")
-    wishes |= {"controller_credentials_file": str(book), "controller_slices": 7, "controller_replace_credential": True}
-    code, output, changed = configure(admin, "--check", **wishes)
+    wishes = {"controller_credentials_file": str(book), "controller_replace_credential": True, **wishes}
+    code, output, changed = configure(
+        admin, "--check", **{**wishes, "controller_slices": 7, "controller_rotation_rrule": ""}
+    )
     assert (code, controller.changes) == (0, []), output
-    assert set(changed) == {"Have the job template that verifies access", STORE}
+    assert set(changed) == {"Have the job template that verifies access", STORE, "Have the schedules that are wanted"}
     assert {row["name"] for row in controller.of("schedules")} == SCHEDULES
-    code, output, changed = configure(admin, controller_verify_access_rrule="", controller_slices=3)
-    assert (code, changed) == (0, ["Have the schedules that are wanted"]), output
-    assert controller.of("schedules") == []
     secrets = [client.secret for client in simulator.state.clients.values()]
     assert not [secret for secret in (*secrets, controller.token) if secret in output]
 

@@ -19,7 +19,7 @@ from .conftest import User
 from .jobs import Site, inputs_of, inventory_of
 
 Start = t.Callable[..., Simulator]
-TOKEN, SPACES, CONSOLE = "/oauth/token", "/api/v1/spaces", "console.qlikcloud.com"
+TOKEN, ME, CONSOLE = "/oauth/token", "/api/v1/users/me", "console.qlikcloud.com"
 WELL_FORMED = {
     "qlik_id",
     "qlik_hostname",
@@ -137,7 +137,7 @@ def test_three_slices_handle_each_of_300_tenants_exactly_once(estate: t.Callable
         done = found.site.job(found.inputs, inventory, "fleet.yml", *arguments, slices=(number, 3))
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr
     record = found.simulator.record
-    assert collections.Counter(entry.host for entry in record.find("GET", SPACES)) == dict.fromkeys(active, 1)
+    assert collections.Counter(entry.host for entry in record.find("GET", ME)) == dict.fromkeys(active, 1)
     # each run has a home of its own, so that none finds a token of another
     asked = collections.Counter(entry.host for entry in record.find("POST", TOKEN))
     assert asked == dict.fromkeys((*active, CONSOLE), 1)

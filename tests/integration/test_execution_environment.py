@@ -71,4 +71,4 @@ def test_navigator_works_on_the_tenants(desk: t.Callable[..., t.Any], user: User
     done = desk("run", project / "fleet.yml", "-i", project / "org.qlik.yml", "--pae", "false")
     assert done.returncode == 0, done.stdout + done.stderr
     active = [tenant for tenant in simulator.state.tenants if tenant.status == "active"]
-    assert simulator.record.count("GET", "/api/v1/spaces") == len(active)
+    assert simulator.record.count("GET", "/api/v1/users/me") == len(active)

@@ -110,7 +110,8 @@ def install(venv: Path, requirements: Path, specifiers: Sequence[str] = (), *, t
         return
     say(title or f"Installing {requirements.stem} requirements into {venv.name} ({DURATIONS[requirements.stem]}) ...")
     pip = [str(venv / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "-qq"]
-    subprocess.run([*pip, "-r", str(requirements), *specifiers], check=True)
+    # Python compiles what is imported, which is the smaller part
+    subprocess.run([*pip, "--no-compile", "-r", str(requirements), *specifiers], check=True)
     for path in chain(requirements):
         _stamp(venv, path).write_text(_digest(path, specifiers), encoding="utf-8")
 
