@@ -60,4 +60,5 @@ def test_lookup(without_requests: User) -> None:
 def test_inventory(without_requests: User) -> None:
     done = without_requests.run("ansible-inventory", "-i", without_requests.source, "--list")
     assert done.returncode == 1
-    assert sentence(sys.executable) in " ".join(done.stderr.split())
+    # older versions of ansible break lines also behind a hyphen in the path
+    assert "".join(sentence(sys.executable).split()) in "".join(done.stderr.split())
