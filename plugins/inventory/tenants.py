@@ -217,6 +217,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError, QlikError
 from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import Tenant
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._constructed import QuickTemplar
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import READ_AFRESH, placeless, plain, trusted
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._credential_sources import CredentialSources
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._expressions import Expressions
@@ -271,6 +272,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._known: dict[str, dict[str, t.Any]] = {}
         try:
             listing = self._listing(self._configure())
+            self.templar = t.cast("t.Any", QuickTemplar(loader))
             self._populate(self._hosts(listing, cache))
         except QlikError as error:
             raise AnsibleParserError(str(error)) from None

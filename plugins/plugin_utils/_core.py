@@ -14,9 +14,13 @@ import typing as t
 from ansible import constants as C
 from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
+from jinja2 import nodes
+
+MOST_COMPILED = 256
+_READ = ("True", "False")
 
 try:
-    from ansible.template import trust_as_template
+    from ansible.template import is_trusted_as_template, trust_as_template
 except ImportError:
     from ansible.utils.unsafe_proxy import wrap_var
 
@@ -28,6 +32,29 @@ except ImportError:
         """A text that stays as it is, whatever it looks like."""
         return t.cast("str", wrap_var(text))
 
+    def is_trusted(value: t.Any) -> bool:
+        """Whether a value is a text that may be used as a template."""
+        return isinstance(value, str) and not hasattr(value, "__UNSAFE__")
+
+    def compiling_once(templar: t.Any) -> t.Any:
+        """The same templar, which compiles each template once, however often it is evaluated."""
+        environment = templar.environment
+        afresh, once = environment.from_string, functools.lru_cache(maxsize=MOST_COMPILED)(environment.from_string)
+        settles = functools.lru_cache(maxsize=MOST_COMPILED)(lambda text: _settles_when_compiled(environment, text))
+        environment.from_string = lambda text, *more: (afresh if settles(text) else once)(text, *more)
+        return templar
+
+    def _settles_when_compiled(environment: t.Any, text: str) -> bool:
+        """Whether filters of constants, such as a random choice, are evaluated while a template is compiled."""
+        calls = environment.parse(text).find_all((nodes.Filter, nodes.Test))
+        return any(next(call.find_all(nodes.Name), None) is None for call in calls)
+
+    def stays_as_it_is(value: t.Any) -> bool:
+        """Whether a templar hands on what Jinja makes of a template, and neither turns it to text nor reads that."""
+        if C.DEFAULT_JINJA2_NATIVE:
+            return False
+        return isinstance(value, (bool, str)) and not str(value).startswith(("{", "[")) and value not in _READ
+
 else:
 
     def trusted(text: str) -> str:
@@ -37,6 +64,23 @@ else:
     def untrusted(text: str) -> str:
         """A text that stays as it is, whatever it looks like."""
         return text
+
+    def is_trusted(value: t.Any) -> bool:
+        """Whether a value is a text that may be used as a template."""
+        return isinstance(value, str) and is_trusted_as_template(value)
+
+    def compiling_once(templar: t.Any) -> t.Any:
+        """The same templar, which compiles each expression once, however often it is evaluated."""
+        # nothing public leads to the environment without a deprecation; without it, core is as slow as it is
+        environment = getattr(getattr(templar, "_engine", None), "environment", None)
+        if environment is not None:
+            compiled = functools.lru_cache(maxsize=MOST_COMPILED)(environment.compile_expression)
+            environment.compile_expression = compiled
+        return templar
+
+    def stays_as_it_is(value: t.Any) -> bool:
+        """Whether a templar hands on what Jinja makes of an expression."""
+        return value is None or isinstance(value, (bool, int, str))
 
 
 try:

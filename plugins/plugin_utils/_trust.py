@@ -10,6 +10,7 @@ for braces is not enough: a value that begins with #jinja2: sets delimiters of i
 
 from __future__ import annotations
 
+import functools
 import re
 import typing as t
 
@@ -48,4 +49,12 @@ def mark(variable: str, value: t.Any) -> t.Any:
         return [mark(variable, item) for item in value]
     if not isinstance(value, str):
         return value
-    return trusted(value) if _PATTERNS[variable].fullmatch(value) else untrusted(value)
+    return _recurring(variable, value) if _PATTERNS[variable] is _CODE else _marked(variable, value)
+
+
+def _marked(variable: str, text: str) -> str:
+    return trusted(text) if _PATTERNS[variable].fullmatch(text) else untrusted(text)
+
+
+# few codes stand for many tenants, which then hold one text in common
+_recurring = functools.lru_cache(maxsize=4096)(_marked)
