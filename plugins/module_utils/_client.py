@@ -40,6 +40,10 @@ class ApiClient:
         """Have a token, so that a call fails for nothing else than itself."""
         self._tokens.token()
 
+    def stop(self) -> None:
+        """End what other threads wait for, and send nothing any more."""
+        self._tokens.transport.stop()
+
     def secrets(self) -> tuple[str, ...]:
         """What must be masked in text that the service sends back."""
         return self._tokens.secrets()

@@ -171,7 +171,7 @@ class Transport:
         base_url: str,
         settings: HttpSettings = HttpSettings(),
         *,
-        sleep: t.Callable[[float], None] = time.sleep,
+        sleep: t.Callable[[float], t.Any] | None = None,
         jitter: t.Callable[[], float] = random.random,
         tell: Tell = silence,
     ) -> None:
@@ -184,8 +184,14 @@ class Transport:
         # and no session of requests, which would keep cookies, read ~/.netrc and the bodies of redirects
         self._adapter = TrustingAdapter(trusted(settings.ca_path))
 
+    def stop(self) -> None:
+        """End what other threads wait for, and send nothing any more."""
+        self._patience.over.set()
+
     def send(self, request: Request) -> Response:
         """The answer, whatever its status; waits and repeats as far as the settings and the request allow."""
+        if self._patience.over.is_set():
+            raise TransportError(f"{self.host} is not asked any more.", transient=False)
         tries = self._patience.tries()
         while True:
             try:

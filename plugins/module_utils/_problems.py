@@ -38,7 +38,7 @@ _ADVICE = {
     400: "the request was not understood; check the options named in it",
     401: "the credential is not accepted or has expired; check client id and secret, and that the client still exists",
     403: "the client may not do this; an organization client must be made in the Cloud Console (or My Qlik), "
-    "not in a tenant, and the feature must be enabled for it",
+    "not in a tenant, the feature must be enabled for it, and a subscription must be of its own organization",
     404: "there is nothing at this address that the client may see; check identifiers and the base URL",
     429: "the rate limit lasts longer than max_wait allows; run again later or raise max_wait",
 }

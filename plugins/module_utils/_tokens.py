@@ -10,6 +10,7 @@ Sources: https://qlik.dev/apis/org-rest/get-started/ and https://qlik.dev/apis/r
 from __future__ import annotations
 
 import re
+import threading
 import time
 import typing as t
 from dataclasses import asdict, dataclass, field
@@ -123,6 +124,7 @@ class TokenSource:
         self._store = store
         self._clock = clock
         self._current: Token | None = None
+        self._lock = threading.Lock()
 
     def token(self) -> Token:
         """A token that lives long enough for the next request. Raises ApiError, TransportError, AnswerError."""
@@ -146,7 +148,8 @@ class TokenSource:
     def _obtain(self, accept: t.Callable[[Token], bool]) -> Token:
         key = TokenKey(self.transport.host, self.credential.client_id)
         proof = " ".join(filter(None, (self.credential.key_id, self.credential.material())))
-        return self._store.obtain(key, proof, accept, self._fetch)
+        with self._lock:
+            return self._store.obtain(key, proof, accept, self._fetch)
 
     def _fetch(self) -> Token:
         asked_at, body = self._clock(), self._body()

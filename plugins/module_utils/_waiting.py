@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import math
+import threading
+import time
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._timestamps import parse_http_date
@@ -41,27 +43,38 @@ def retry_after(value: str | None) -> float | None:
 
 @dataclass
 class Patience:
-    """What one Transport may spend on waiting: repeats per request, and seconds in all."""
+    """What one Transport may spend on waiting: repeats per request, and seconds in all.
+
+    Threads that wait at the same time spend the same seconds. sleep is given in tests alone.
+    """
 
     retries: int
     max_wait: float
-    sleep: t.Callable[[float], None]
+    sleep: t.Callable[[float], t.Any] | None
     jitter: t.Callable[[], float]
     tell: Tell = silence
     waited: float = 0.0
+    over: threading.Event = field(default_factory=threading.Event)
+    ends: list[float] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def tries(self) -> Tries:
         return Tries(self)
 
     def spend(self, seconds: float, reason: str) -> bool:
-        """Sleep that long, or return False at once when it would exceed max_wait."""
-        if self.waited + seconds > self.max_wait:
-            return False
-        self.waited += seconds
-        if seconds >= WORTH_TELLING:
+        """Sleep that long, or return False: at once when it would exceed max_wait, later when it is over meanwhile."""
+        now = time.monotonic()
+        with self._lock:
+            more = seconds - max([0.0, *(end - now for end in self.ends)])
+            if self.over.is_set() or self.waited + more > self.max_wait:
+                return False
+            self.waited += max(0.0, more)
+            self.ends.append(now + seconds)
+        if more >= WORTH_TELLING:
             self.tell(f"{reason} Trying again in {seconds:.0f} seconds.")
-        self.sleep(seconds)
-        return True
+        (self.sleep or self.over.wait)(seconds)
+        self.ends.remove(now + seconds)
+        return not self.over.is_set()
 
 
 @dataclass

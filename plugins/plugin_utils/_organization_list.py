@@ -35,10 +35,14 @@ class Display(t.Protocol):
 
 @dataclass(frozen=True)
 class OrganizationList:
-    """How to list the tenants; stale_if_error in seconds, 0 for never; source names the list in messages."""
+    """How to list the tenants, all or those of some subscriptions.
+
+    stale_if_error is in seconds, 0 for never; source names the list in messages.
+    """
 
     connection: Connection
     credential: Credential
+    subscriptions: frozenset[str]
     stale_if_error: int
     source: str
     display: Display
@@ -46,14 +50,17 @@ class OrganizationList:
     @property
     def key(self) -> str:
         """Stands for all that the list depends on besides the time; made without any secret."""
-        parts = [FORMAT, self.connection.console_url, self.credential.client_id]
+        parts = [FORMAT, self.connection.console_url, self.credential.client_id, *sorted(self.subscriptions)]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
     def fetch(self) -> tuple[list[Tenant], bool]:
-        """All tenants, and whether they are as of now. Raises QlikError."""
+        """The tenants, and whether they are as of now. Raises QlikError."""
+        api = self.connection.organization(self.credential, self.display.warning)
         try:
-            api = self.connection.organization(self.credential, self.display.warning)
-            found = api.tenants(progress=self._tell)
+            if self.subscriptions:
+                found = api.tenants_of(self.subscriptions, self._tell)
+            else:
+                found = api.tenants(progress=self._tell)
         except QlikError as error:
             return self._stale(error), False
         if found.total is None:

@@ -119,11 +119,16 @@ def test_a_certificate_of_an_unknown_authority_is_refused(member: User) -> None:
     assert "QLIK_CA_PATH" in told(done)
 
 
-def test_interrupting_leaves_no_trace_and_no_traceback(user: User, organization: Start) -> None:
+@pytest.mark.parametrize("names_subscriptions", [False, True], ids=["one list", "lists side by side"])
+def test_interrupting_leaves_no_trace_and_no_traceback(
+    names_subscriptions: bool, user: User, organization: Start
+) -> None:
     simulator = organization(faults=[Fault("GET /api/core/tenants", "latency", seconds=30)])
     user.knows(simulator)
     with tempfile.TemporaryFile("w+") as output:
-        process = user.start("ansible-inventory", "-i", user.source, "--list", output=output)
+        wanted = ",".join(simulator.state.subscriptions if names_subscriptions else ())
+        command = ("ansible-inventory", "-i", user.source, "--list")
+        process = user.start(*command, output=output, QLIK_SUBSCRIPTIONS=wanted)
         while not simulator.record.count("POST", "/oauth/token") and process.poll() is None:
             time.sleep(0.1)
         time.sleep(0.5)

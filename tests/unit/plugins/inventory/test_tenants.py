@@ -349,10 +349,45 @@ def test_subscriptions(simulator: Simulator, read: Read) -> None:
     wanted = simulator.state.subscriptions[0]
     expected = {x.id for x in simulator.state.tenants if x.subscription_id == wanted} & active(simulator)
     assert ids(read({"subscriptions": [int(wanted)]})) == expected
+    assert {entry.query["filter"] for entry in simulator.record.find("GET")} == {f'subscriptionId eq "{wanted}"'}
+
+
+def test_several_subscriptions_are_listed_on_one_token(organization: Start, read: Read, said: t.Any) -> None:
+    simulator = organization(tenants=260, subscriptions=3)
+    wanted = simulator.state.subscriptions[:2]
+    expected = {x.id for x in simulator.state.tenants if x.subscription_id in wanted}
+    assert ids(read({"subscriptions": wanted, "statuses": ["all"]})) == expected
+    assert len(list(simulator.record.find("POST", path="/oauth/token"))) == 1
+    assert said.v[-2].endswith(f" {len(expected)} tenants of {len(expected)}")
+
+
+def test_a_token_that_expires_for_several_lists_is_renewed_once(organization: Start, read: Read) -> None:
+    fault = Fault.parse("GET /api/core/tenants expire_tokens times=1 after=4")
+    simulator = organization(tenants=900, subscriptions=3, latency=0.05, faults=[fault])
+    assert len(read({"subscriptions": simulator.state.subscriptions, "statuses": ["all"]}).hosts) == 900
+    assert len(list(simulator.record.find("POST", path="/oauth/token"))) == 2
+
+
+def test_a_subscription_of_somebody_else_fails_the_source(simulator: Simulator, read: Read) -> None:
+    wanted = [*simulator.state.subscriptions, "1"]
+    told = refusal(read, {"subscriptions": wanted})
+    assert told.startswith("Listing tenants of subscription 1 on console.qlikcloud.com failed with 403 ")
+    assert "a subscription must be of its own organization" in told
+
+
+def test_another_choice_of_subscriptions_has_another_cache_entry(
+    simulator: Simulator, read: Read, cached: dict[str, t.Any]
+) -> None:
+    one, other = simulator.state.subscriptions
+    first = ids(read({**cached, "subscriptions": [one]}))
+    second = ids(read({**cached, "subscriptions": [other]}))
+    assert first.isdisjoint(second)
+    assert ids(read({**cached, "subscriptions": [other, one]})) == first | second
 
 
 def test_what_no_tenant_has_is_warned_of(simulator: Simulator, read: Read, said: t.Any) -> None:
-    assert not read({"regions": ["atlantis"], "subscriptions": ["1"]}).hosts
+    simulator.state.subscriptions.append("1")
+    assert not read({"regions": ["atlantis"], "subscriptions": [*simulator.state.subscriptions]}).hosts
     assert [line.split(": ")[-1] for line in said.warning] == [
         "no tenant has the region atlantis; there are eu, us",
         "no tenant has the subscription 1",

@@ -63,6 +63,12 @@ def problem(code: str, detail: str = "") -> dict[str, t.Any]:
     return {"errors": [{"code": code, "title": "Refused", "detail": detail}], "traceId": "f00"}
 
 
+def test_what_is_stopped_sends_nothing(client: ApiClient) -> None:
+    client.stop()
+    with pytest.raises(TransportError, match="is not asked any more"):
+        client.call("Reading", GET)
+
+
 def test_a_token_can_be_had_before_a_call(client: ApiClient, service: RequestsMock) -> None:
     issue(service, TOKENS[0])
     client.prepare()

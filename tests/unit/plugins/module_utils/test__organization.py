@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import json
+import threading
 import typing as t
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -20,7 +22,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     PermissionDeniedError,
 )
 from ansible_collections.qlikops.cloud.plugins.module_utils._http import Transport
-from ansible_collections.qlikops.cloud.plugins.module_utils._organization import OrganizationApi, TenantList
+from ansible_collections.qlikops.cloud.plugins.module_utils._organization import AT_ONCE, OrganizationApi, TenantList
 from ansible_collections.qlikops.cloud.plugins.module_utils._token_store import MemoryStore
 from ansible_collections.qlikops.cloud.plugins.module_utils._tokens import TokenSource
 
@@ -372,3 +374,86 @@ def test_a_subscription_of_somebody_else_is_an_error(organization: OrganizationA
     service.get(TENANTS, status=403, json={"errors": [{"code": "E-403", "title": "Forbidden"}]})
     with pytest.raises(PermissionDeniedError, match="failed with 403 E-403"):
         organization.tenants('subscriptionId eq "2"')
+
+
+# subscriptions side by side
+
+
+@dataclass
+class Service:
+    """A client whose lists come all at once: a page is answered when as many are asked for as there are lists."""
+
+    lists: dict[str, list[dict[str, t.Any]]]
+    host: str = "console.qlikcloud.com"
+    is_prepared: bool = False
+    is_stopped: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.all_here = threading.Barrier(min(len(self.lists), AT_ONCE), timeout=10)
+
+    def prepare(self) -> None:
+        self.is_prepared = True
+
+    def stop(self) -> None:
+        self.is_stopped.set()
+
+    def document(self, operation: str, request: t.Any) -> dict[str, t.Any]:
+        assert self.is_prepared
+        self.all_here.wait()
+        query = dict(request.query)
+        found = self.lists[query["filter"].split('"')[1]][int(query.get("next", 0))]
+        if "waits" in found and not self.is_stopped.wait(10):
+            raise AssertionError("nobody stopped it")
+        if "error" in found:
+            raise found["error"]
+        return found
+
+
+def beside(**lists: list[dict[str, t.Any]]) -> tuple[OrganizationApi, Service]:
+    service = Service(lists)
+    return OrganizationApi(t.cast("ApiClient", service)), service
+
+
+def first_of_two(name: str) -> dict[str, t.Any]:
+    return page(f"{name}1", total=2, link=f"?filter=subscriptionId%20eq%20%22{name}%22&next=1")
+
+
+def test_subscriptions_are_listed_side_by_side() -> None:
+    organization, service = beside(**{name: [first_of_two(name), page(f"{name}2", total=2)] for name in "abc"})
+    told: list[tuple[int, int | None]] = []
+    found = organization.tenants_of("abc", lambda *progress: told.append(progress))
+    assert {tenant.id for tenant in found.tenants} == {"a1", "a2", "b1", "b2", "c1", "c2"}
+    assert found.total == 6
+    assert len(told) == 6
+    assert max(told) == (6, 6)
+    assert told[0][1] is None
+    assert not service.is_stopped.is_set()
+
+
+def test_not_all_of_many_are_listed_at_once() -> None:
+    names = [f"s{number}" for number in range(2 * AT_ONCE)]
+    organization, _service = beside(**{name: [page(name, total=1)] for name in names})
+    assert {tenant.id for tenant in organization.tenants_of(names).tenants} == set(names)
+
+
+def test_a_tenant_that_two_lists_hold_is_one() -> None:
+    organization, _service = beside(a=[page("x", "y")], b=[page("y", "z", total=2)])
+    found = organization.tenants_of(["a", "b"])
+    assert sorted(tenant.id for tenant in found.tenants) == ["x", "y", "z"]
+    assert found.total is None
+
+
+def test_the_first_failure_ends_all_lists() -> None:
+    refused = PermissionDeniedError("no", host="h", status=403)
+    organization, service = beside(a=[{"error": refused}], b=[{"waits": True, "error": AnswerError("late")}])
+    before = threading.active_count()
+    with pytest.raises(PermissionDeniedError, match="no"):
+        organization.tenants_of(["a", "b"])
+    assert service.is_stopped.is_set()
+    assert threading.active_count() == before
+
+
+def test_an_incomplete_list_of_a_subscription_names_it() -> None:
+    organization, _service = beside(a=[page("x", total=2)])
+    with pytest.raises(IncompleteListError, match="announced 2 tenants of subscription a but listed 1"):
+        organization.tenants_of(["a"])

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import time
 import typing as t
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
+from multiprocessing.pool import ThreadPool
 
 import pytest
 from hypothesis import given
@@ -97,6 +99,24 @@ def test_turns_without_a_told_time_back_off() -> None:
     while tries.wait_for_turn("Because.", None):
         pass
     assert slept == [1, 2, 4]
+
+
+def test_waits_at_the_same_time_count_once() -> None:
+    mine = Patience(0, 15.0, None, lambda: 0.0)
+    with ThreadPool(3) as pool:
+        waits = [pool.apply_async(mine.tries().wait_for_turn, ("Because.", 10.0)) for _thread in range(3)]
+        while len(mine.ends) < 3:
+            time.sleep(0.01)
+        assert 10.0 <= mine.waited < 15.0
+        mine.over.set()
+        assert [wait.get(5) for wait in waits] == [False] * 3
+
+
+def test_what_is_over_waits_no_more() -> None:
+    mine, slept = patience(retries=1, max_wait=100)
+    mine.over.set()
+    assert not mine.tries().pause("Because.")
+    assert not slept
 
 
 def test_failures_and_turns_are_counted_apart() -> None:
