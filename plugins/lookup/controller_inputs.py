@@ -59,8 +59,8 @@ from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import QlikError
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._controller_inputs import controller_inputs
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._credential_sources import Play
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._options import known_only, quoting_no_value
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._play import Play
 
 PLACE = "the lookup"
 

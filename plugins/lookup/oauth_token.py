@@ -74,12 +74,12 @@ from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection import Connection
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError, QlikError
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._credential_sources import Play
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._options import (
     blank_variables_unset,
     known_only,
     quoting_no_value,
 )
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._play import Play
 
 PLACE = "the lookup"
 

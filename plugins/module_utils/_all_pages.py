@@ -16,7 +16,7 @@ from itertools import islice
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._client import ApiClient
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import AnswerError, IncompleteListError
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import SUCCESSES, Query, Request
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import SUCCESSES, Query, Request
 from ansible_collections.qlikops.cloud.plugins.module_utils._paging import Page, walk
 from ansible_collections.qlikops.cloud.plugins.module_utils._rest import Answer, has_more, send
 

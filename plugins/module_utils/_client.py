@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import AnswerError
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import SUCCESSES, Request, Response
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import SUCCESSES, Request, Response
 from ansible_collections.qlikops.cloud.plugins.module_utils._problems import error_for, is_tenant_disabled
 from ansible_collections.qlikops.cloud.plugins.module_utils._tokens import Token, TokenSource
 

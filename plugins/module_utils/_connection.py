@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from ansible_collections.qlikops.cloud.plugins.module_utils._client import ApiClient
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import Credential
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import HttpSettings, Transport, origin_of
+from ansible_collections.qlikops.cloud.plugins.module_utils._http import Transport, origin_of
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import HttpSettings
 from ansible_collections.qlikops.cloud.plugins.module_utils._organization import CONSOLE_URL, OrganizationApi
 from ansible_collections.qlikops.cloud.plugins.module_utils._token_store import KEPT_NOWHERE, open_store, user_cache_dir
 from ansible_collections.qlikops.cloud.plugins.module_utils._tokens import TokenSource

@@ -16,7 +16,7 @@ import typing as t
 from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import DIRECT, PROOFS
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import HttpSettings
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import DEFAULTS
 from ansible_collections.qlikops.cloud.plugins.module_utils._organization import CONSOLE_URL
 from ansible_collections.qlikops.cloud.plugins.module_utils._token_store import KINDS
 
@@ -47,14 +47,13 @@ def fallback(option: str) -> str:
 
 
 def _arguments() -> Arguments:
-    http = HttpSettings()
     credential = {name: {"type": "str", "no_log": name in PROOFS} for name in DIRECT}
     settings: Arguments = {
         "console_url": {"type": "str", "default": CONSOLE_URL},
         "ca_path": {"type": "path"},
-        "timeout": {"type": "int", "default": int(http.timeout)},
-        "retries": {"type": "int", "default": int(http.retries)},
-        "max_wait": {"type": "int", "default": int(http.max_wait)},
+        "timeout": {"type": "int", "default": int(DEFAULTS.timeout)},
+        "retries": {"type": "int", "default": int(DEFAULTS.retries)},
+        "max_wait": {"type": "int", "default": int(DEFAULTS.max_wait)},
         "token_cache": {"type": "str", "choices": list(KINDS), "default": KINDS[0], "no_log": False},
         "cache_dir": {"type": "path"},
     }

@@ -17,7 +17,7 @@ import secrets
 import typing as t
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import CHUNK, Content
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import CHUNK, Content
 
 with contextlib.suppress(ImportError):  # requests brings it along, and nothing is sent without requests
     from urllib3.fields import RequestField

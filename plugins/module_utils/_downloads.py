@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._client import ApiClient
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import CHUNK, SUCCESSES, Request
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import CHUNK, SUCCESSES, Request
 from ansible_collections.qlikops.cloud.plugins.module_utils._private_files import UNFINISHED
 from ansible_collections.qlikops.cloud.plugins.module_utils._rest import demand_no_page
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import AnswerError, PartlyRefusedError
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import SUCCESSES, Request, Response
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import SUCCESSES, Request, Response
 from ansible_collections.qlikops.cloud.plugins.module_utils._paging import whole_number
 from ansible_collections.qlikops.cloud.plugins.module_utils._problems import line_of
 

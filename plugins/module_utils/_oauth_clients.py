@@ -24,7 +24,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     UnknownOutcomeError,
     leaves_open,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import Request, Response
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import Request, Response
 from ansible_collections.qlikops.cloud.plugins.module_utils._problems import line_of
 
 CONSOLE_PATH, TENANT_PATH = "/api/core/oauth-clients", "/api/v1/oauth-clients"

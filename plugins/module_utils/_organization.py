@@ -20,7 +20,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     IncompleteListError,
     NotFoundError,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import Query, Request
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import Query, Request
 from ansible_collections.qlikops.cloud.plugins.module_utils._paging import Page, walk, whole_number
 from ansible_collections.qlikops.cloud.plugins.module_utils._scim import equal
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import Tenant

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import AnswerError, IncompleteListError
 
 if t.TYPE_CHECKING:
-    from ansible_collections.qlikops.cloud.plugins.module_utils._http import Query
+    from ansible_collections.qlikops.cloud.plugins.module_utils._messages import Query
 
 MAX_PAGES = 10_000
 

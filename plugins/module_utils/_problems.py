@@ -24,7 +24,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
 from ansible_collections.qlikops.cloud.plugins.module_utils._targets import place_of
 
 if t.TYPE_CHECKING:
-    from ansible_collections.qlikops.cloud.plugins.module_utils._http import Response
+    from ansible_collections.qlikops.cloud.plugins.module_utils._messages import Response
 
 TENANT_DISABLED = "TENANT_DISABLED"
 LONGEST_TEXT = 300

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ansible_collections.qlikops.cloud.plugins.module_utils._all_pages import ROWS, send_for_all
 from ansible_collections.qlikops.cloud.plugins.module_utils._client import ApiClient
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import AnswerError, ConfigurationError
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import SUCCESSES, Request
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import SUCCESSES, Request
 from ansible_collections.qlikops.cloud.plugins.module_utils._rest import Address, part_at
 
 NOT_FOUND = 404

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._client import ApiClient
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import AnswerError
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import Request
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import Request
 from ansible_collections.qlikops.cloud.plugins.module_utils._tokens import TokenSource
 
 TENANTS = "/api/v1/tenants"

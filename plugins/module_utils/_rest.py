@@ -19,7 +19,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     AnswerError,
     ConfigurationError,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import SUCCESSES, Query, Request, Response
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import SUCCESSES, Query, Request, Response
 from ansible_collections.qlikops.cloud.plugins.module_utils._multi_status import MULTI_STATUS, judge
 from ansible_collections.qlikops.cloud.plugins.module_utils._paging import following
 

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from ansible_collections.qlikops.cloud.plugins.module_utils._all_pages import send_for_all
 from ansible_collections.qlikops.cloud.plugins.module_utils._client import ApiClient
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import AnswerError
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import Request
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import Request
 
 USERS = "/api/v1/users"
 ALL = (("limit", "100"), ("totalResults", "true"))

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ansible_collections.qlikops.cloud.plugins.module_utils import _sealing
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import AuthenticationError
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import HttpSettings
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import DEFAULTS
 from ansible_collections.qlikops.cloud.plugins.module_utils._private_files import (
     UNFINISHED,
     locked,
@@ -27,7 +27,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tokens import Token
 
 KEPT_NOWHERE = "none"
 KINDS = ("user", "run", KEPT_NOWHERE)
-LOCK_WAIT = HttpSettings().longest()
+LOCK_WAIT = DEFAULTS.longest()
 SWEEP_EVERY = 3600.0  # seconds
 REFUSAL_HOLDS = 10.0  # seconds
 _TOKEN, _LOCK, _REFUSAL = ".token", ".lock", ".refusal"

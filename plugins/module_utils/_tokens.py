@@ -18,7 +18,8 @@ from dataclasses import asdict, dataclass, field
 from ansible_collections.qlikops.cloud.plugins.module_utils._client_assertion import client_assertion
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import Credential
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import AnswerError
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import Request, Response, Transport
+from ansible_collections.qlikops.cloud.plugins.module_utils._http import Transport
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import Request, Response
 from ansible_collections.qlikops.cloud.plugins.module_utils._problems import error_for
 from ansible_collections.qlikops.cloud.plugins.module_utils._targets import place_of
 from ansible_collections.qlikops.cloud.plugins.module_utils._timestamps import parse_iso

@@ -156,9 +156,13 @@ def test_a_warm_cache_needs_no_network(member: User, simulator: Simulator) -> No
     }
     first = member.run("ansible-inventory", "-i", member.source, "--list", **cache)
     simulator.record.clear()
-    second = member.run("ansible-inventory", "-i", member.source, "--list", **cache, QLIK_TOKEN_CACHE="none")
+    alone = {"QLIK_TOKEN_CACHE": "none", "PYTHONPROFILEIMPORTTIME": "1"}
+    second = member.run("ansible-inventory", "-i", member.source, "--list", **cache, **alone)
     assert listed(first) == listed(second)
     assert not len(simulator.record)
+    loaded = {line.rpartition("|")[2].strip() for line in second.stderr.splitlines()}
+    assert "ansible_collections.qlikops.cloud.plugins.module_utils._connection" in loaded
+    assert loaded.isdisjoint({"requests", "urllib3", "cryptography.hazmat.primitives.ciphers.aead"})
     play = member.file("play.yml", "- {hosts: qlik, tasks: []}")
     member.run("ansible-playbook", "-i", member.source, play, "--list-hosts", "--flush-cache", **cache)
     assert simulator.record.count("GET", "/api/core/tenants") == 1

@@ -12,7 +12,8 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection import Connection
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import Credential
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import AnswerError, ConfigurationError
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import Query, Request, Response, Transport
+from ansible_collections.qlikops.cloud.plugins.module_utils._http import Transport
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import Query, Request, Response
 from ansible_collections.qlikops.cloud.plugins.module_utils._organization import CONSOLE_URL, PAGE_SIZE, TENANTS
 from ansible_collections.qlikops.cloud.plugins.module_utils._paging import Page, whole_number
 from ansible_collections.qlikops.cloud.plugins.module_utils._problems import error_for

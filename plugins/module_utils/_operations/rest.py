@@ -27,7 +27,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     UnknownOutcomeError,
     leaves_open,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import SUCCESSES, Request
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import SUCCESSES, Request
 from ansible_collections.qlikops.cloud.plugins.module_utils._operation import Invocation, Operation, Options, Result
 from ansible_collections.qlikops.cloud.plugins.module_utils._operations.rest_info import CALL_ARGUMENTS
 from ansible_collections.qlikops.cloud.plugins.module_utils._recognition import Recognition

@@ -11,7 +11,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._client import ApiCl
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection import opened_tokens
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection_options import CONNECTION_ARGUMENTS, Arguments
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import AnswerError, ConfigurationError
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import SUCCESSES, Request
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import SUCCESSES, Request
 from ansible_collections.qlikops.cloud.plugins.module_utils._operation import Invocation, Operation, Result
 from ansible_collections.qlikops.cloud.plugins.module_utils._rest import Address, answers_secrets, headers_of
 

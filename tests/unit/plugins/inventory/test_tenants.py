@@ -19,7 +19,7 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import inventory_loader
 
 from ansible_collections.qlikops.cloud.plugins.doc_fragments.connection import ModuleDocFragment
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import HttpSettings
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import HttpSettings
 from ansible_collections.qlikops.cloud.plugins.module_utils._organization import CONSOLE_URL
 from ansible_collections.qlikops.cloud.plugins.module_utils._token_store import KINDS
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._host_variables import GROUP_BY
@@ -902,7 +902,7 @@ def test_a_file_of_ours_with_another_name_is_warned_of(
 def test_a_missing_library_names_the_interpreter_and_the_command(
     simulator: Simulator, read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    problem = "ansible_collections.qlikops.cloud.plugins.module_utils._http.REQUESTS_PROBLEM"
+    problem = "ansible_collections.qlikops.cloud.plugins.module_utils._exchange.REQUESTS_PROBLEM"
     monkeypatch.setattr(problem, ModuleNotFoundError("No module named 'requests'", name="requests"))
     assert "requests is missing" in refusal(read)
     assert "-m pip install --upgrade requests" in refusal(read)

@@ -91,7 +91,8 @@ def naps() -> list[float]:
 def reach(naps: list[float]) -> t.Callable[..., Transport]:
     """`reach(url, timeout=..., retries=...)`: a Transport that never sleeps; no retries unless asked for."""
     # pytest reads this file before the collection can be found
-    from ansible_collections.qlikops.cloud.plugins.module_utils._http import HttpSettings, Transport
+    from ansible_collections.qlikops.cloud.plugins.module_utils._http import Transport
+    from ansible_collections.qlikops.cloud.plugins.module_utils._messages import HttpSettings
 
     def build(url: str, **settings: t.Any) -> Transport:
         return Transport(url, HttpSettings(**{"retries": 0, **settings}), sleep=naps.append, jitter=lambda: 0.0)

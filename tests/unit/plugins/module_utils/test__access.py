@@ -11,7 +11,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._access import LONGE
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection import Connection
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import Credential
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import HttpSettings
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import HttpSettings
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import Tenant
 
 CONNECTION = Connection("https://console.qlikcloud.com", HttpSettings(), "none", None, None)

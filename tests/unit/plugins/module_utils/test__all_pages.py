@@ -18,7 +18,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     IncompleteListError,
     TransportError,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import Request, Response
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import Request, Response
 from ansible_collections.qlikops.cloud.plugins.module_utils._rest import Answer
 
 HOST = "h.eu.qlikcloud.com"

@@ -22,7 +22,8 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     TenantDisabledError,
     TransportError,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import Request, Transport
+from ansible_collections.qlikops.cloud.plugins.module_utils._http import Transport
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import Request
 from ansible_collections.qlikops.cloud.plugins.module_utils._token_store import MemoryStore
 from ansible_collections.qlikops.cloud.plugins.module_utils._tokens import TokenSource
 

@@ -14,7 +14,8 @@ from ansible_collections.qlikops.cloud.plugins.module_utils import _token_store
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection import Connection
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import Credential
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ApiError, ConfigurationError
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import HttpSettings, Transport
+from ansible_collections.qlikops.cloud.plugins.module_utils._http import Transport
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import HttpSettings
 
 SECRET = "cl1ent-s3cret-0123456789"
 OPTIONS: dict[str, t.Any] = {"timeout": 30, "retries": 4, "max_wait": 300, "token_cache": "user"}

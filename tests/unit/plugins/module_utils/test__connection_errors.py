@@ -16,7 +16,8 @@ from pytest_httpserver import HTTPServer
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection_errors import explain
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import TransportError
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import Request, Transport
+from ansible_collections.qlikops.cloud.plugins.module_utils._http import Transport
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import Request
 
 TOKEN = "t0ken-0123456789"
 PASSWORD = "pr0xy-passw0rd"

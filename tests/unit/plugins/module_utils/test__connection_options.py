@@ -17,7 +17,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._connection_options 
     from_environment,
     variable_of,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import HttpSettings
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import HttpSettings
 from ansible_collections.qlikops.cloud.plugins.module_utils._organization import CONSOLE_URL
 
 DOCUMENTED = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]

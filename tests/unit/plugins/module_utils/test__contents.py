@@ -19,7 +19,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._contents import (
     text_content,
 )
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import CHUNK, Content
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import CHUNK, Content
 
 PATTERN = bytes(range(256))
 

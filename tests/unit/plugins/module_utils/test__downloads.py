@@ -20,7 +20,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     QlikError,
     TransportError,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import SUCCESSES, Request, Response
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import SUCCESSES, Request, Response
 
 GET = Request("GET", "/api/v1/temp-contents/1", repeatable=True)
 NEW = b"new content"

@@ -8,11 +8,9 @@ import contextlib
 import gzip
 import io
 import itertools
-import json
 import socket
 import threading
 import time
-import types
 import typing as t
 from dataclasses import replace
 from pathlib import Path
@@ -24,22 +22,15 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request as Received
 from werkzeug import Response as Sent
 
-from ansible_collections.qlikops.cloud.plugins.module_utils import _http
+from ansible_collections.qlikops.cloud.plugins.module_utils import _exchange
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     AnswerError,
     ConfigurationError,
     TransportError,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import (
-    MAX_REDIRECTS,
-    USER_AGENT,
-    HttpSettings,
-    Request,
-    Response,
-    Transport,
-    origin_of,
-    proxy_for,
-)
+from ansible_collections.qlikops.cloud.plugins.module_utils._exchange import USER_AGENT
+from ansible_collections.qlikops.cloud.plugins.module_utils._http import MAX_REDIRECTS, Transport, origin_of
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import HttpSettings, Request
 
 TOKEN = "t0ken-0123456789"
 PASSWORD = "pr0xy-passw0rd"
@@ -152,136 +143,6 @@ def test_a_path_cannot_change_the_host(reach: Reach, path: str, monkeypatch: pyt
         reach("https://console.example").send(Request("GET", path))
 
 
-@pytest.mark.parametrize(
-    ("url", "environment", "expected"),
-    [
-        pytest.param("https://h.example/", {}, None, id="none"),
-        pytest.param("https://h.example/", {"HTTPS_PROXY": "http://p:1"}, "http://p:1", id="HTTPS_PROXY"),
-        pytest.param("https://h.example/", {"https_proxy": "http://p:1"}, "http://p:1", id="https_proxy"),
-        pytest.param("https://h.example/", {"HTTP_PROXY": "http://p:1"}, None, id="HTTP_PROXY is for http"),
-        pytest.param("http://localhost/", {"HTTP_PROXY": "http://p:1"}, None, id="HTTP_PROXY"),
-        pytest.param("https://h.example/", {"ALL_PROXY": "http://p:1"}, "http://p:1", id="ALL_PROXY"),
-        pytest.param(
-            "https://h.example/", {"ALL_PROXY": "http://p:1", "HTTPS_PROXY": "http://q:1"}, "http://q:1", id="both"
-        ),
-        pytest.param("https://h.example/", {"HTTPS_PROXY": "http://p:1", "https_proxy": ""}, None, id="emptied"),
-        pytest.param("https://h.example/", {"HTTPS_PROXY": "http://p:1", "NO_PROXY": "h.example"}, None, id="NO_PROXY"),
-        pytest.param("https://h.example/", {"HTTPS_PROXY": "http://p:1", "NO_PROXY": ".example"}, None, id="domain"),
-        pytest.param("https://h.example/", {"HTTPS_PROXY": "http://p:1", "NO_PROXY": "*"}, None, id="all"),
-        pytest.param(
-            "https://h.example/", {"HTTPS_PROXY": "http://p:1", "NO_PROXY": "x.example"}, "http://p:1", id="other"
-        ),
-        pytest.param("https://10.1.2.3/", {"HTTPS_PROXY": "http://p:1", "NO_PROXY": "10.0.0.0/8"}, None, id="network"),
-    ],
-)
-def test_proxy_of_the_environment(
-    monkeypatch: pytest.MonkeyPatch, url: str, environment: dict[str, str], expected: str | None
-) -> None:
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    assert proxy_for(url) == expected
-
-
-def test_system_settings_are_never_asked_for_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """macOS may end a forked worker that asks for them."""
-    for name in ("getproxies", "getproxies_macosx_sysconf", "proxy_bypass_macosx_sysconf"):
-        monkeypatch.setattr(f"urllib.request.{name}", pytest.fail, raising=False)
-    with monkeypatch.context() as without_proxies:
-        without_proxies.setattr("requests.utils.proxy_bypass", pytest.fail)
-        assert proxy_for("https://h.example/") is None
-    monkeypatch.setenv("HTTPS_PROXY", "http://p:1")
-    assert proxy_for("https://h.example/") == "http://p:1"
-
-
-# Values
-
-
-def test_neither_bodies_nor_headers_show_in_representations() -> None:
-    request = Request("POST", "/oauth/token", body={"client_secret": TOKEN}).with_header("Authorization", TOKEN)
-    response = Response("h", 200, {"Set-Cookie": TOKEN}, TOKEN.encode())
-    assert TOKEN not in f"{request} {request!r} {response} {response!r}"
-
-
-@pytest.mark.parametrize(
-    ("settings", "seconds"),
-    [(HttpSettings(), 450), (HttpSettings(10, 0, 0), 10), (HttpSettings(10, 2, 5), 35)],
-    ids=["defaults", "one try", "three tries and a wait"],
-)
-def test_how_long_a_request_may_take(settings: HttpSettings, seconds: float) -> None:
-    assert settings.longest() == seconds
-
-
-def test_a_header_is_added_to_a_copy() -> None:
-    before = Request("GET", "/api", headers={"A": "1"})
-    assert before.with_header("B", "2").headers == {"A": "1", "B": "2"}
-    assert before.headers == {"A": "1"}
-
-
-@pytest.mark.parametrize(
-    ("escaped", "text"),
-    [
-        pytest.param(rb"\ud800", "?", id="a half"),
-        pytest.param(rb"a\uDC00b\uD800", "a?b?", id="halves in upper case"),
-        pytest.param(rb"\ud83d\ude00", "\U0001f600", id="a whole pair"),
-        pytest.param(rb"\\ud800", r"\ud800", id="no escape at all"),
-    ],
-)
-def test_what_cannot_be_written_is_not_read(escaped: bytes, text: str) -> None:
-    assert Response("h.example", 200, {}, b'{"name": "' + escaped + b'"}').json() == {"name": text}
-
-
-def test_json_of_a_response() -> None:
-    assert Response("h", 200, {}, '{"name": "Größe"}'.encode()).json() == {"name": "Größe"}
-
-
-@pytest.mark.parametrize(
-    ("body", "expected"),
-    [
-        pytest.param(b'\xef\xbb\xbf{"name": "North"}', {"name": "North"}, id="a byte order mark"),
-        pytest.param(b'{"name": "a\xff"}', {"name": "a\ufffd"}, id="a byte that is no UTF-8"),
-        pytest.param(rb'{"name": "\ud83d\ude00"}', {"name": "\N{GRINNING FACE}"}, id="a pair"),
-        pytest.param(rb'{"name": "a\ud83d"}', {"name": "a?"}, id="half a pair"),
-        pytest.param(rb'{"a\uDE00": ["\uDE00b", 1, null]}', {"a?": ["?b", 1, None]}, id="halves everywhere"),
-        pytest.param(rb'{"name": "\\ud83d"}', {"name": r"\ud83d"}, id="only looks like one"),
-    ],
-)
-def test_json_of_a_response_can_be_written_again(body: bytes, expected: t.Any) -> None:
-    document = Response("h", 200, {}, body).json()
-    assert document == expected
-    json.dumps(document, ensure_ascii=False).encode()
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        pytest.param(b"", id="empty"),
-        pytest.param(f"<html>{TOKEN}</html>".encode(), id="HTML"),
-        pytest.param(f'{{"access_token": "{TOKEN}", "expires_in": 21600, }}'.encode(), id="C30: not well-formed"),
-        pytest.param(b'\xff{"access_token": "' + TOKEN.encode(), id="no UTF-8"),
-        pytest.param(b"[" * 100_000 + TOKEN.encode(), id="nested without end"),
-    ],
-)
-def test_a_body_that_is_no_json_is_told_and_not_shown(body: bytes, discreet: Discreet) -> None:
-    with discreet(AnswerError, TOKEN) as caught:
-        Response("h.example", 200, {"Content-Type": "text/html; charset=utf-8"}, body).json()
-    assert str(caught.value).startswith(f"h.example answered 200 with {len(body)} bytes (text/html) that are no JSON; ")
-
-
-@pytest.mark.parametrize(
-    ("headers", "kind"),
-    [
-        pytest.param({}, "", id="none"),
-        pytest.param({"Content-Type": "Text/HTML; charset=utf-8"}, " (text/html)", id="known"),
-        pytest.param({"Content-Type": "a\r\n b\x1b[31m"}, "", id="control characters"),
-        pytest.param({"Content-Type": f"text/{TOKEN}"}, "", id="a secret"),
-    ],
-)
-def test_content_type_is_told_when_it_is_a_known_one(headers: dict[str, str], kind: str) -> None:
-    with pytest.raises(AnswerError) as caught:
-        Response("h", 200, headers, b"").json()
-    assert f" bytes{kind} that " in str(caught.value)
-
-
 # One exchange
 
 
@@ -356,7 +217,7 @@ def test_compressed_body_is_unpacked(httpserver: HTTPServer, reach: Reach) -> No
 def test_a_body_without_end_is_not_read_to_its_end(
     httpserver: HTTPServer, reach: Reach, monkeypatch: pytest.MonkeyPatch, pack: t.Callable[[bytes], bytes]
 ) -> None:
-    monkeypatch.setattr(_http, "MAX_BODY", 1 << 20)
+    monkeypatch.setattr(_exchange, "MAX_BODY", 1 << 20)
     headers = {} if pack is bytes else {"Content-Encoding": "gzip"}
     httpserver.expect_request("/api").respond_with_data(pack(b"0" * (1 << 20) + b"0"), headers=headers)
     with pytest.raises(TransportError, match=r"localhost:\d+ sent more than 1 MiB in one answer") as caught:
@@ -368,7 +229,7 @@ def test_a_body_without_end_is_not_read_to_its_end(
 def test_a_body_of_the_longest_length_is_read(
     httpserver: HTTPServer, reach: Reach, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_http, "MAX_BODY", 1 << 20)
+    monkeypatch.setattr(_exchange, "MAX_BODY", 1 << 20)
     httpserver.expect_request("/api").respond_with_data(b"0" * (1 << 20))
     assert len(reach(httpserver.url_for("")).send(GET).body) == 1 << 20
 
@@ -718,7 +579,7 @@ def test_a_refusal_is_read_and_not_kept(httpserver: HTTPServer, reach: Reach, st
 def test_a_kept_answer_may_be_longer_than_one_in_memory(
     httpserver: HTTPServer, reach: Reach, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_http, "MAX_BODY", 1000)
+    monkeypatch.setattr(_exchange, "MAX_BODY", 1000)
     httpserver.expect_request("/api").respond_with_data(b"x" * 1001)
     sink = io.BytesIO()
     reach(httpserver.url_for("")).send(Request("GET", "/api", sink=sink))
@@ -765,7 +626,7 @@ def test_a_truncated_download_is_told_even_when_its_reader_does_not_see_it(
     wire: Wire, reach: Reach, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """urllib3 1.26 does not count what came."""
-    monkeypatch.setattr(_http, "_arriving", lambda _answer: iter([b"wh"]))
+    monkeypatch.setattr(_exchange, "_arriving", lambda _answer: iter([b"wh"]))
     with pytest.raises(TransportError, match="sent 2 of 5 bytes") as caught:
         reach(wire(sending(WHOLE))).send(Request("GET", "/api", sink=io.BytesIO()))
     assert caught.value.transient
@@ -1023,6 +884,7 @@ def test_an_authority_that_goes_away_during_the_run_is_an_error(
     path = tmp_path / "ca.pem"
     path.write_bytes(Path(authority_file).read_bytes())
     transport = reach("https://localhost:1", ca_path=str(path))
+    assert transport._wire
     path.unlink()
     with pytest.raises(TransportError, match="The connection to localhost:1 failed"):
         transport.send(GET)
@@ -1030,7 +892,7 @@ def test_an_authority_that_goes_away_during_the_run_is_an_error(
 
 def test_unusable_authority_is_told_before_anything_is_sent(reach: Reach, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="cannot be read"):
-        reach("https://console.example", ca_path=str(tmp_path / "missing.pem"))
+        reach("https://console.example", ca_path=str(tmp_path / "missing.pem")).send(GET)
 
 
 # Proxies
@@ -1081,7 +943,7 @@ def test_https_goes_through_the_proxy_unseen(
     tls_server.expect_request("/api").respond_with_json({"by": "server"})
     transport = reach("https://localhost", ca_path=authority_file)
     assert transport.send(SIGNED).json() == {"by": "server"}
-    transport._adapter.close()
+    transport._wire._adapter.close()
     ((received, _sent),) = tls_server.log
     assert received.headers["Authorization"] == f"Bearer {TOKEN}"
     assert "Proxy-Authorization" not in received.headers
@@ -1116,17 +978,11 @@ def test_no_proxy_goes_past_the_proxy(
     assert relay.heads == []
 
 
-# Requirements
+# Defaults
 
 
-def test_missing_requests_is_told(without: t.Callable[..., types.ModuleType]) -> None:
-    room = without("requests", room="_http")
-    with pytest.raises(room.MissingLibraryError, match="pip install --upgrade requests"):
-        room.Transport("https://console.example")
-
-
-def test_defaults_wait_for_real(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_defaults_wait_for_real() -> None:
     patience = Transport("https://console.example")._patience
-    assert patience.sleep is time.sleep
+    assert patience.sleep is None
     assert all(0 <= patience.jitter() < 1 for _try in itertools.repeat(None, 20))
     assert (patience.retries, patience.max_wait) == (4, 300)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import AnswerError, PartlyRefusedError
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import Request, Response
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import Request, Response
 from ansible_collections.qlikops.cloud.plugins.module_utils._multi_status import judge
 
 HOST = "h.eu.qlikcloud.com"

@@ -16,7 +16,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import Answe
 from ansible_collections.qlikops.cloud.plugins.module_utils._paging import Page, walk
 
 if t.TYPE_CHECKING:
-    from ansible_collections.qlikops.cloud.plugins.module_utils._http import Query
+    from ansible_collections.qlikops.cloud.plugins.module_utils._messages import Query
 
 FIRST = (("limit", "100"),)
 CONSOLE = "https://console.qlikcloud.com/api/core/tenants"

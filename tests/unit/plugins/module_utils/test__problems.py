@@ -18,7 +18,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     RateLimitError,
     TenantDisabledError,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import Response
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import Response
 from ansible_collections.qlikops.cloud.plugins.module_utils._problems import (
     Problem,
     error_for,

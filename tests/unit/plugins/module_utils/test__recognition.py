@@ -17,7 +17,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     NotFoundError,
     QlikError,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import Request, Response
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import Request, Response
 from ansible_collections.qlikops.cloud.plugins.module_utils._recognition import Recognition
 
 CREATE = Request("POST", "/api/v1/spaces", query=[("notify", "true")])

@@ -13,7 +13,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     PermissionDeniedError,
     TransportError,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import Request, Response
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import Request, Response
 from ansible_collections.qlikops.cloud.plugins.module_utils._region import RegionApi
 from ansible_collections.qlikops.cloud.plugins.module_utils._tokens import Token
 

@@ -20,7 +20,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     ConfigurationError,
     PartlyRefusedError,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import SUCCESSES, Request, Response
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import SUCCESSES, Request, Response
 from ansible_collections.qlikops.cloud.plugins.module_utils._rest import (
     Address,
     Answer,

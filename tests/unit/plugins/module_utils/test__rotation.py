@@ -32,7 +32,8 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     TransportError,
     UnknownOutcomeError,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import HttpSettings, Request, Response, Transport
+from ansible_collections.qlikops.cloud.plugins.module_utils._http import Transport
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import HttpSettings, Request, Response
 from ansible_collections.qlikops.cloud.plugins.module_utils._rotation import (
     KEPT,
     NOTHING,

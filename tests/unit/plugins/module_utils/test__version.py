@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import USER_AGENT
+from ansible_collections.qlikops.cloud.plugins.module_utils._exchange import USER_AGENT
 from ansible_collections.qlikops.cloud.plugins.module_utils._version import VERSION
 
 ROOT = Path(__file__).parents[4]

@@ -12,7 +12,8 @@ import pytest
 from ansible_collections.qlikops.cloud.plugins.module_utils._client import ApiClient
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import Credential
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ApiError, AuthenticationError
-from ansible_collections.qlikops.cloud.plugins.module_utils._http import HttpSettings, Transport
+from ansible_collections.qlikops.cloud.plugins.module_utils._http import Transport
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import HttpSettings
 from ansible_collections.qlikops.cloud.plugins.module_utils._organization import CONSOLE_URL, OrganizationApi
 from ansible_collections.qlikops.cloud.plugins.module_utils._scim import all_of, any_of, equal, negation
 from ansible_collections.qlikops.cloud.plugins.module_utils._token_store import MemoryStore
