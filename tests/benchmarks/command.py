@@ -12,18 +12,19 @@ from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
 
-from benchmarks import fleet, inventory, play
+from benchmarks import fleet, listing, play
 from benchmarks.report import Figure, table, write_json
 from benchmarks.workplace import BenchmarkError
 from tools.environment import VENV, say
 
 MISSED, FAILED, INTERRUPTED = 1, 2, 130
+SIZES = {100: 7, 1_000: 7, 10_000: 3, 50_000: 1}
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add = parser.add_argument
-    add("--turns", type=int, metavar="N", help="turns of each contestant (7; with the large organization 3)")
+    add("--turns", type=int, metavar="N", help="turns of each contestant (7; of large organizations 3 or 1)")
     add("--quick", action="store_true", help="1 turn with few tenants: proves that it runs, measures nothing")
     add("--check", action="store_true", help=f"exit with {MISSED} when a goal is missed")
     add("--json", type=Path, default=VENV / "bench.json", metavar="FILE", help="the results (.venv/bench.json)")
@@ -35,8 +36,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _measure(options: argparse.Namespace) -> Iterator[Figure]:
     quick, turns = options.quick, options.turns or (1 if options.quick else None)
-    yield from inventory.warm(tenants=100 if quick else 1_000, turns=turns or 7)
-    yield from inventory.cold(tenants=100 if quick else 10_000, turns=turns or 3)
+    sizes = {20: 1} if quick else {tenants: turns or usual for tenants, usual in SIZES.items()}
+    yield from listing.lists(sizes)
     yield from play.one_task(hosts=5 if quick else 100, turns=turns or 7)
     yield from fleet.one_call(hosts=2 if quick else 200, turns=turns or 5, entries=10 if quick else 1_000)
 

@@ -1,29 +1,47 @@
 # Copyright (c) 2026 qlikops.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The inventory source against a script that prints the same inventory."""
+"""Inventory sources of one organization, and what is measured beside them: a script, core's own way, a peer."""
 
 from __future__ import annotations
 
 import filecmp
+import json
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
-from benchmarks.organization import PAGE, Organization, organization
-from benchmarks.report import Figure, median, ratio, worst
-from benchmarks.turns import Turn, alternate, seconds
+from benchmarks.organization import Asked, Organization, organization
+from benchmarks.peer import Peer, peer
+from benchmarks.turns import Turn
 from benchmarks.workplace import BenchmarkError, Workplace, workplace
-from tools.environment import say
+from tools.environment import ROOT, say
+from tools.packaged import packaged_collections
 
-SOURCE = "org.qlik.yml"
-CACHED = "cached.qlik.yml"
-SCRIPT = "inventory.py"
-GOAL = 1.3
+OURS, BY_CORE, PEERS, SCRIPTS = "qlikops.cloud.tenants", "by_core", "hetzner.hcloud.hcloud", "script"
+SUBSCRIPTIONS = 10
 
 # All statuses, so that each tenant is a host.
-OPTIONS = "plugin: qlikops.cloud.tenants\nstatuses: [all]\n"
+OPTIONS = "statuses: [all]\n"
 CACHE = "cache: true\ncache_plugin: ansible.builtin.jsonfile\ncache_connection: kept\ncache_timeout: 86400\n"
+FIVE = """\
+compose: {display_name: "qlik_name | default(qlik_hostname, true)"}
+groups: {with_alias: qlik_alias is not none}
+keyed_groups:
+  - {prefix: license_ends, key: "qlik_license_ends_at[:4]"}
+  - {prefix: region, key: qlik_region}
+  - {prefix: place, key: "qlik_country_code ~ '_' ~ qlik_status"}
+"""
+FIVE_OF_PEER = """\
+compose: {display_name: "name | default(ipv4, true)"}
+groups: {with_image: image_id is not none}
+keyed_groups:
+  - {prefix: datacenter, key: "datacenter[:4]"}
+  - {prefix: location, key: location}
+  - {prefix: place, key: "architecture ~ '_' ~ status"}
+"""
 
 # The fastest script there can be: Python, as most are, the same one, and nothing to do but to print a finished answer,
 # _meta with its profile included, so that Ansible asks once. What it prints is the --list output of the source.
@@ -31,96 +49,97 @@ PRINTER = '#!/usr/bin/env python3\nprint(open("listing.json", encoding="utf-8").
 
 
 @dataclass(frozen=True)
+class Source:
+    """A contestant: its file, the one plugin that is enabled for it, and the listing that it must lead to."""
+
+    file: str
+    plugin: str
+    listing: str = "listing.json"
+    has_token: bool = True
+
+
+SCRIPT = Source("inventory.py", SCRIPTS)
+WARM = Source("warm.qlik.yml", OURS)
+BUILT = Source("built.qlik.yml", OURS, "built.json")
+BUILT_BY_CORE = Source("by_core.qlik.yml", BY_CORE, "built.json")
+COLD = Source("cold.qlik.yml", OURS, has_token=False)
+NAMED = Source("named.qlik.yml", OURS, has_token=False)
+PEER = Source("cold.hcloud.yml", PEERS, "peer.json")
+PEER_BUILT = Source("built.hcloud.yml", PEERS, "peer_built.json")
+
+
+@dataclass(frozen=True)
 class Inventory:
-    """`ansible-inventory --list` in a workplace that knows an organization."""
+    """`ansible-inventory --list` in a workplace that knows an organization, and a peer with as many hosts."""
 
     place: Workplace
     organization: Organization
+    peer: Peer
+    tenants: int
 
     def prepare(self) -> None:
-        """Write the sources and the script; leaves a token in the store and the list in the inventory cache."""
-        self.place.file(SOURCE, OPTIONS)
-        self.place.file(CACHED, OPTIONS + CACHE)
-        self.place.file(SCRIPT, PRINTER).chmod(0o755)
-        self.place.run(self.place.folder / "listing.json", "ansible-inventory", "-i", SOURCE, "--list")
-        for source in (SCRIPT, CACHED):
+        """Write all sources; leaves lists in the inventory caches, and the listing that each source must lead to."""
+        self._write()
+        for source in (COLD, BUILT, PEER, PEER_BUILT):
+            self._run(source, source.listing)
+        for source in (SCRIPT, WARM, BUILT_BY_CORE):
             self.turn(source)
 
-    def turn(self, source: str) -> Turn:
+    def _write(self) -> None:
+        file, ours = self.place.file, f"plugin: {OURS}\n{OPTIONS}"
+        file(SCRIPT.file, PRINTER).chmod(0o755)
+        file(COLD.file, ours)
+        file(NAMED.file, f"{ours}subscriptions: {json.dumps(self.organization.subscriptions())}\n")
+        file(WARM.file, ours + CACHE)
+        file(BUILT.file, ours + CACHE + FIVE)
+        file(BUILT_BY_CORE.file, f"plugin: {BY_CORE}\n{OPTIONS}{CACHE}{FIVE}")
+        file(PEER.file, f"plugin: {PEERS}\n")
+        file(PEER_BUILT.file, f"plugin: {PEERS}\n{CACHE}{FIVE_OF_PEER}")
+        (self.place.folder / "plugins").mkdir()
+        file("plugins/by_core.py", by_core())
+        self.place.environment["ANSIBLE_INVENTORY_PLUGINS"] = str(self.place.folder / "plugins")
+        self.place.environment["ANSIBLE_COLLECTIONS_PATH"] += f"{os.pathsep}{packaged_collections()}"
+        self.place.knows(self.peer.environment)
+
+    def turn(self, source: Source) -> Turn:
         """One run; it must tell of the same hosts, groups and variables, in the same order, as all others."""
-        listing, output = self.place.folder / "listing.json", self.place.folder / "output.json"
+        if not source.has_token:
+            shutil.rmtree(self.place.cache, ignore_errors=True)
         self.organization.forget()
-        run = self.place.run(output, "ansible-inventory", "-i", source, "--list")
-        if not filecmp.cmp(listing, output, shallow=False):
-            raise BenchmarkError(f"{source} led to another inventory than {SOURCE} did at first")
-        asked = self.organization.asked()
-        if source == SOURCE and not asked.lists:
-            raise BenchmarkError("the simulator recorded no request for a list")
-        return Turn(run, asked)
+        turn = self._run(source, "output.json")
+        if not filecmp.cmp(self.place.folder / source.listing, self.place.folder / "output.json", shallow=False):
+            raise BenchmarkError(f"{source.file} led to another inventory than {source.listing}")
+        return turn
 
-    def script_alone(self) -> Turn:
-        """One run of the script for a user without this collection: Ansible loads each enabled plugin, used or not."""
-        self.place.environment["ANSIBLE_INVENTORY_ENABLED"] = "script"
-        try:
-            return self.turn(SCRIPT)
-        finally:
-            del self.place.environment["ANSIBLE_INVENTORY_ENABLED"]
+    def _run(self, source: Source, output: str) -> Turn:
+        # Ansible loads each enabled plugin, used or not
+        self.place.environment["ANSIBLE_INVENTORY_ENABLED"] = source.plugin
+        run = self.place.run(self.place.folder / output, "ansible-inventory", "-i", source.file, "--list")
+        return Turn(run, self.organization.asked() if source.plugin != PEERS else self._asked_of_peer())
 
-    def cold_turn(self) -> Turn:
-        """One run of the source without a token in the store."""
-        shutil.rmtree(self.place.cache)
-        return self.turn(SOURCE)
+    def _asked_of_peer(self) -> Asked:
+        asked = self.peer.asked()
+        return Asked(asked, asked, 0, 0)
+
+
+def by_core() -> str:
+    """The source of the plugin, but on the templar that core itself gives a plugin."""
+    text = Path(ROOT, "plugins", "inventory", "tenants.py").read_text(encoding="utf-8")
+    ours = 't.cast("t.Any", QuickTemplar(loader))'
+    if ours not in text:
+        raise BenchmarkError("the plugin cannot be put on core's own templar: it does not name another one")
+    return text.replace(ours, "self.templar").replace(OURS, BY_CORE)
 
 
 @contextmanager
-def inventory(tenants: int) -> Iterator[Inventory]:
-    say(f"Preparing an organization of {tenants:,} tenants ...")
-    with workplace() as place, organization(place, tenants) as simulated:
-        prepared = Inventory(place, simulated)
+def inventory(tenants: int, latency: int) -> Iterator[Inventory]:
+    """All sources of so many tenants; latency is in milliseconds."""
+    say(f"Preparing an organization of {tenants:,} tenants, {latency} ms away ...")
+    with (
+        workplace() as place,
+        organization(place, tenants, latency, SUBSCRIPTIONS) as simulated,
+        peer(tenants, latency) as theirs,
+    ):
+        prepared = Inventory(place, simulated, theirs, tenants)
         prepared.prepare()
         yield prepared
-
-
-def warm(tenants: int, turns: int) -> Iterator[Figure]:
-    """With a token in the store, and with the list in Ansible's inventory cache."""
-    with inventory(tenants) as measured:
-        source, script, cached, alone = alternate(
-            {
-                "source": lambda: measured.turn(SOURCE),
-                "script": lambda: measured.turn(SCRIPT),
-                "source with inventory cache": lambda: measured.turn(CACHED),
-                "script alone": measured.script_alone,
-            },
-            turns,
-        )
-    study = f"ansible-inventory --list, {tenants:,} tenants, token in the store, median of {turns}"
-    ours, theirs = seconds(study, "source", source), seconds(study, "script", script)
-    apart = seconds(study, "script, collection not enabled", alone)
-    cache = seconds(study, "source, warm inventory cache", cached)
-    yield from (ours, theirs, ratio("source / script", ours, theirs, GOAL))
-    yield from (apart, ratio(f"source / {apart.name}", ours, apart, GOAL))
-    yield worst(study, "list requests a run", (turn.asked.lists for turn in source), "requests", _pages(tenants))
-    yield worst(study, "token requests a run", (turn.asked.tokens for turn in source), "requests", 0)
-    yield from (cache, ratio(f"{cache.name} / script", cache, theirs))
-    yield worst(study, "requests a run, warm inventory cache", (turn.asked.all for turn in cached), "requests", 0)
-
-
-def cold(tenants: int, turns: int) -> Iterator[Figure]:
-    """Without a token in the store: requests, memory and, without a goal, time."""
-    with inventory(tenants) as measured:
-        source, script = alternate({"source": measured.cold_turn, "script": lambda: measured.turn(SCRIPT)}, turns)
-    study = f"ansible-inventory --list, {tenants:,} tenants, no token in the store, median of {turns}"
-    yield worst(study, "list requests a run", (turn.asked.lists for turn in source), "requests", _pages(tenants) + 1)
-    yield worst(study, "token requests a run", (turn.asked.tokens for turn in source), "requests", 1)
-    ours, theirs = _peak(study, "peak memory, source", source), _peak(study, "peak memory, script", script)
-    yield from (ours, theirs, ratio("peak memory, source / script", ours, theirs, GOAL))
-    ours, theirs = seconds(study, "source", source), seconds(study, "script", script)
-    yield from (ours, theirs, ratio("source / script", ours, theirs))
-
-
-def _peak(study: str, name: str, turns: list[Turn]) -> Figure:
-    return median(study, name, (turn.run.peak for turn in turns), "MiB")
-
-
-def _pages(tenants: int) -> int:
-    return -(-tenants // PAGE)

@@ -62,23 +62,27 @@ class Organization:
             raise BenchmarkError(f"the simulator answered {response.status} to {method} {path}")
         return body
 
+    def subscriptions(self) -> list[str]:
+        entries = json.loads(self.book.read_text(encoding="utf-8"))["regions"]
+        return sorted({entry["subscription_id"] for entry in entries})
+
 
 @contextmanager
-def organization(place: Workplace, tenants: int) -> Iterator[Organization]:
-    """Start the simulator, tell the workplace of it, and stop it in the end."""
+def organization(place: Workplace, tenants: int, latency: int = 0, subscriptions: int = 2) -> Iterator[Organization]:
+    """Start the simulator, tell the workplace of it, and stop it in the end; latency is in milliseconds."""
     book = place.folder / "book.json"
     command = [sys.executable, "-m", "simulator", "--tenants", str(tenants), "--no-rate-limits"]
-    command += ["--credentials", str(book)]
+    command += ["--credentials", str(book), "--latency", str(latency), "--subscriptions", str(subscriptions)]
     env = {**place.environment, "PYTHONPATH": str(ROOT / "tests")}
     pipe, out, null = subprocess.PIPE, subprocess.STDOUT, subprocess.DEVNULL
-    with subprocess.Popen(
-        command, env=env, stdin=null, stdout=pipe, stderr=out, text=True, start_new_session=True
-    ) as process:
-        try:
-            place.knows(environment := _exports(process))
-            yield Organization(environment, book)
-        finally:
-            _stop(process)
+    with (
+        subprocess.Popen(
+            command, env=env, stdin=null, stdout=pipe, stderr=out, text=True, start_new_session=True
+        ) as process,
+        stopped(process),
+    ):
+        place.knows(environment := _exports(process))
+        yield Organization(environment, book)
 
 
 def _exports(process: subprocess.Popen[str]) -> dict[str, str]:
@@ -90,9 +94,14 @@ def _exports(process: subprocess.Popen[str]) -> dict[str, str]:
     return exports
 
 
-def _stop(process: subprocess.Popen[str]) -> None:
-    process.terminate()
+@contextmanager
+def stopped(process: subprocess.Popen[str]) -> Iterator[None]:
+    """End the process at the end."""
     try:
-        process.wait(GRACE)
-    except subprocess.TimeoutExpired:
-        process.kill()
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            process.kill()

@@ -16,7 +16,7 @@ import yaml
 
 from controller import Controller
 from simulator import Simulator
-from tools.awx import awx_collections
+from tools.packaged import packaged_collections
 
 from .conftest import ROOT, User
 from .jobs import PROJECT, VARIABLES, api_credential, definition, inputs_of, set_up
@@ -51,7 +51,7 @@ def controller() -> t.Iterator[Controller]:
 def admin(member: User, simulator: Simulator, controller: Controller) -> User:
     """Somebody with a credential book, awx.awx and a controller."""
     member.environment |= controller.environment
-    member.environment["ANSIBLE_COLLECTIONS_PATH"] += f"{os.pathsep}{awx_collections()}"
+    member.environment["ANSIBLE_COLLECTIONS_PATH"] += f"{os.pathsep}{packaged_collections()}"
     member.environment["QLIK_CREDENTIALS_FILE"] = str(member.file("book.yml", json.dumps(simulator.credentials)))
     return member
 
@@ -229,7 +229,7 @@ def tasks_of_awx() -> t.Iterator[tuple[str, dict[str, t.Any]]]:
 
 def arguments_of(module: str) -> dict[str, dict[str, t.Any]]:
     """The argument spec of a released module, read without running it."""
-    folder = awx_collections() / "ansible_collections" / "awx" / "awx" / "plugins" / "modules"
+    folder = packaged_collections() / "ansible_collections" / "awx" / "awx" / "plugins" / "modules"
     tree = ast.parse((folder / f"{module.rpartition('.')[2]}.py").read_text(encoding="utf-8"))
     assignments = (node for node in ast.walk(tree) if isinstance(node, ast.Assign))
     spec = next(node.value for node in assignments if getattr(node.targets[0], "id", "") == "argument_spec")

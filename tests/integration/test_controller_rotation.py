@@ -15,7 +15,7 @@ from controller import Controller
 from controller.importing import imported
 from controller.injection import controller_environment
 from simulator import Fault, Simulator
-from tools.awx import awx_collections
+from tools.packaged import packaged_collections
 
 from .conftest import User
 from .jobs import PLACE, PROJECT, RETIRE, ROTATE, VARIABLES, VERIFY, Site, inputs_of, set_up
@@ -71,7 +71,7 @@ def workflow(member: User, simulator: Simulator) -> t.Iterator[t.Callable[..., W
     with Controller(PROJECT) as controller:
 
         def build(**more: t.Any) -> Workflow:
-            member.environment["ANSIBLE_COLLECTIONS_PATH"] += f"{os.pathsep}{awx_collections()}"
+            member.environment["ANSIBLE_COLLECTIONS_PATH"] += f"{os.pathsep}{packaged_collections()}"
             authority = Path(simulator.ca_path).read_text(encoding="utf-8")
             set_up(controller, inputs_of({**simulator.credentials, **more}, ca=authority))
             return Workflow(controller, simulator, Site(member))

@@ -19,8 +19,11 @@ def measure(monkeypatch, tmp_path, result, *options):
             raise result
         return [result]
 
-    studies = ((command.inventory, "warm"), (command.inventory, "cold"), (command.play, "one_task"))
-    for part, name in (*studies, (command.fleet, "one_call")):
+    def lists(sizes):
+        return study()
+
+    monkeypatch.setattr(command.listing, "lists", lists)
+    for part, name in ((command.play, "one_task"), (command.fleet, "one_call")):
         monkeypatch.setattr(part, name, study)
     monkeypatch.setattr(command.signal, "signal", lambda number, handler: None)
     return command.main([*options, "--json", str(tmp_path / "bench.json")])

@@ -1,6 +1,8 @@
 # Copyright (c) 2026 qlikops.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The collection awx.awx, for tests of what controllers are set up with. It comes inside the package `ansible`."""
+"""Collections that come inside the package `ansible`: awx.awx, for tests of what controllers are set up with, and
+hetzner.hcloud, which the benchmarks measure beside ours.
+"""
 
 from __future__ import annotations
 
@@ -15,21 +17,21 @@ from pathlib import Path
 from tools.environment import VENV, PreparationError
 
 PACKAGE = "ansible==11.13.0"
-VERSION = "24.6.1"
-PART = "ansible_collections/awx/awx/"
-PLACE = VENV / "awx"
+CONTENTS = "awx.awx 24.6.1 and hetzner.hcloud 4.3.0"
+PARTS = ("ansible_collections/awx/awx/", "ansible_collections/hetzner/hcloud/")
+PLACE = VENV / "packaged"
 
 
-def awx_collections() -> Path:
-    """A folder for ANSIBLE_COLLECTIONS_PATH that holds awx.awx. The first call downloads 57 MB."""
+def packaged_collections() -> Path:
+    """A folder for ANSIBLE_COLLECTIONS_PATH that holds both. The first call downloads 57 MB."""
     if not _is_complete():
-        with tempfile.TemporaryDirectory(prefix="awx-", dir=VENV) as folder:
+        with tempfile.TemporaryDirectory(prefix="packaged-", dir=VENV) as folder:
             _take(_extracted(_download(Path(folder)), Path(folder)))
     return PLACE
 
 
 def _is_complete() -> bool:
-    return (PLACE / PART / "MANIFEST.json").is_file()
+    return all((PLACE / part / "MANIFEST.json").is_file() for part in PARTS)
 
 
 def _download(folder: Path) -> Path:
@@ -39,15 +41,15 @@ def _download(folder: Path) -> Path:
     wheels = list(folder.glob("*.whl"))
     if done.returncode or not wheels:
         told = (done.stderr.strip() or done.stdout.strip() or "pip said nothing").splitlines()[-1]
-        raise PreparationError(f"awx.awx {VERSION} could not be had: {PACKAGE} was not downloaded ({told}).")
+        raise PreparationError(f"{CONTENTS} could not be had: {PACKAGE} was not downloaded ({told}).")
     return wheels[0]
 
 
 def _extracted(wheel: Path, folder: Path) -> Path:
-    """The one collection of the many; the wheel goes at once, for it is large."""
+    """The two collections of the many; the wheel goes at once, for it is large."""
     whole = folder / "whole"
     with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(whole, [name for name in archive.namelist() if name.startswith(PART)])
+        archive.extractall(whole, [name for name in archive.namelist() if name.startswith(PARTS)])
     wheel.unlink()
     return whole
 
@@ -60,4 +62,4 @@ def _take(whole: Path) -> None:
         os.rename(whole, PLACE)
     except OSError as error:
         if not _is_complete():
-            raise PreparationError(f"awx.awx {VERSION} could not be put into {PLACE}: {error}.") from error
+            raise PreparationError(f"{CONTENTS} could not be put into {PLACE}: {error}.") from error

@@ -1,0 +1,129 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The list of all tenants: kept and fetched, near and far, small and large, beside a script, core's way and a peer."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import walk
+from benchmarks.inventory import (
+    BUILT,
+    BUILT_BY_CORE,
+    COLD,
+    NAMED,
+    PEER,
+    PEER_BUILT,
+    SCRIPT,
+    SUBSCRIPTIONS,
+    WARM,
+    Inventory,
+    Source,
+    inventory,
+)
+from benchmarks.report import Figure, median, ratio, worst
+from benchmarks.turns import Turn, alternate, seconds
+from benchmarks.workplace import BenchmarkError, Run
+
+FAR = 50  # milliseconds
+JUDGED = 10_000  # tenants; the goals are for so many
+LARGEST = 50_000
+KEPT_GOAL, BUILT_GOAL, CORE_GOAL, BESIDE_GOAL, GROWTH_GOAL = 1.10, 1.5, 1 / 5, 0.2, 5.5
+
+SCRIPT_NAME, OUR_NAME = "script", "source"
+BUILT_NAME, CORE_NAME, NAMED_NAME = "source, 5 entries", "5 entries by core", f"{SUBSCRIPTIONS} subscriptions named"
+KEPT = {SCRIPT_NAME: SCRIPT, OUR_NAME: WARM, BUILT_NAME: BUILT, CORE_NAME: BUILT_BY_CORE, "peer, 5 entries": PEER_BUILT}
+FETCHED = {SCRIPT_NAME: SCRIPT, OUR_NAME: COLD, NAMED_NAME: NAMED, "peer": PEER}
+
+
+@dataclass(frozen=True)
+class Size:
+    """So many tenants, measured so many times; goals apply to one size."""
+
+    tenants: int
+    turns: int
+
+    def goal(self, limit: float) -> float | None:
+        return limit if self.tenants == JUDGED else None
+
+
+def lists(sizes: Mapping[int, int]) -> Iterator[Figure]:
+    """All studies for each number of tenants, by turns; how they grow in the end."""
+    seen: dict[int, list[Figure]] = {}
+    for size in (Size(tenants, turns) for tenants, turns in sizes.items()):
+        with inventory(size.tenants, latency=0) as near:
+            seen[size.tenants] = [*_kept(near, size), *_fetched(near, size, "no latency")]
+        yield from seen[size.tenants]
+        with inventory(size.tenants, FAR) as far:
+            yield from _fetched(far, size, f"{FAR} ms latency")
+            yield from _until_the_last_page(far, size)
+    yield from _growth(seen.get(JUDGED, []), seen.get(LARGEST, []))
+
+
+def _kept(prepared: Inventory, size: Size) -> Iterator[Figure]:
+    """With the list in Ansible's inventory cache."""
+    study = f"ansible-inventory --list, {size.tenants:,} tenants in the inventory cache, median of {size.turns}"
+    figures = list(_compared(study, prepared, KEPT, size, size.goal(KEPT_GOAL)))
+    yield from figures
+    found = {figure.name: figure for figure in figures}
+    plain, ours, core = (found[name] for name in (OUR_NAME, BUILT_NAME, CORE_NAME))
+    yield ratio(f"{BUILT_NAME} / without them", ours, plain, size.goal(BUILT_GOAL))
+    yield ratio(f"{BUILT_NAME} / {CORE_NAME}", ours, core)
+    more, cores_more = (Figure(study, figure.name, figure.value - plain.value, "s") for figure in (ours, core))
+    yield ratio(f"what 5 entries add / {CORE_NAME}", more, cores_more, size.goal(CORE_GOAL))
+
+
+def _fetched(prepared: Inventory, size: Size, distance: str) -> Iterator[Figure]:
+    """Without a list and without a token."""
+    study = f"ansible-inventory --list, {size.tenants:,} tenants fetched, {distance}, median of {size.turns}"
+    yield from _compared(study, prepared, FETCHED, size, None)
+
+
+def _compared(
+    study: str, prepared: Inventory, sources: Mapping[str, Source], size: Size, goal: float | None
+) -> Iterator[Figure]:
+    contestants = {name: functools.partial(prepared.turn, source) for name, source in sources.items()}
+    results = dict(zip(sources, alternate(contestants, size.turns), strict=True))
+    script = seconds(study, SCRIPT_NAME, results[SCRIPT_NAME])
+    for name, turns in results.items():
+        yield (spent := seconds(study, name, turns))
+        if name != SCRIPT_NAME:
+            yield ratio(f"{name} / {SCRIPT_NAME}", spent, script, goal if name == OUR_NAME else None)
+            yield worst(study, f"{name}, requests", (turn.asked.all for turn in turns), "requests")
+        yield median(study, f"{name}, peak memory", (turn.run.peak for turn in turns), "MiB")
+
+
+def _until_the_last_page(prepared: Inventory, size: Size) -> Iterator[Figure]:
+    study = f"until the last page is in, {size.tenants:,} tenants, {FAR} ms latency, median of {size.turns}"
+    named = prepared.organization.subscriptions()
+    contestants = {"one list": lambda: _walk(prepared), NAMED_NAME: lambda: _walk(prepared, *named)}
+    plain, beside = alternate(contestants, size.turns)
+    ours, theirs = seconds(study, NAMED_NAME, beside), seconds(study, "one list, page by page", plain)
+    yield from (theirs, ours, ratio(f"{ours.name} / one list", ours, theirs, size.goal(BESIDE_GOAL)))
+
+
+def _walk(prepared: Inventory, *subscriptions: str) -> Turn:
+    """The seconds are those that the program prints, since it takes longer to start than to fetch."""
+    output = prepared.place.folder / "walked"
+    prepared.organization.forget()
+    run = prepared.place.run(output, str(Path(walk.__file__)), *subscriptions)
+    spent, found = output.read_text(encoding="utf-8").split()
+    if int(found) != prepared.tenants:
+        raise BenchmarkError(f"the walk found {found} of {prepared.tenants} tenants")
+    return Turn(Run(float(spent), run.peak), prepared.organization.asked())
+
+
+def _growth(few: list[Figure], many: list[Figure]) -> Iterator[Figure]:
+    """From 10,000 to 50,000, which are five times as many."""
+    study = f"growth from {JUDGED:,} to {LARGEST:,} tenants"
+    for small, large in zip(few, many, strict=False):
+        if large.unit in ("s", "MiB"):
+            kind = "kept" if "cache" in large.study else "fetched"
+            yield Figure(study, f"{kind}: {large.name}", large.value / small.value, "x", _growth_goal(large))
+
+
+def _growth_goal(figure: Figure) -> float | None:
+    return GROWTH_GOAL if figure.name.startswith((OUR_NAME, NAMED_NAME)) else None
