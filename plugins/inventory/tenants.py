@@ -13,8 +13,8 @@ version_added: 0.1.0
 author:
   - qlikops.cloud contributors (@qlikops)
 description:
-  - Lists all tenants of an organization, over all subscriptions and regions, with an organization-level OAuth client,
-    and makes each one a host.
+  - Lists all tenants of an organization, over all subscriptions and regions, or those of the subscriptions that are
+    named, with an organization-level OAuth client, and makes each one a host.
   - The configuration file must have a name that ends in C(qlik.yml) or C(qlik.yaml).
   - Listing tenants asks for a token of the Cloud Console only, never for one of a tenant, since that creates a bot
     user there.
@@ -40,7 +40,7 @@ options:
     description:
       - Take tenants of these regions only, by the label in their host names, such as V(us), or by region code, such
         as V(us-east-1).
-      - A region that no tenant has is warned of.
+      - A region that no tenant has (of O(subscriptions), when they are named) is warned of.
     type: list
     elements: str
     default: []
@@ -218,6 +218,9 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError, QlikError
 from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import Tenant
+
+# loaded here since the lookup finds it in the worker, where a key of its own would be nobody else's
+from ansible_collections.qlikops.cloud.plugins.plugin_utils import _run_memory  # noqa: F401
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._constructed import QuickTemplar
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import READ_AFRESH, placeless, plain, trusted
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._credential_sources import CredentialSources
@@ -305,7 +308,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         options = self.get_options()
         connection = Connection.from_options(options, C.DEFAULT_LOCAL_TMP)
         credential = self._sources(written).find(Target.of(connection.console_url, connection.console_url))
-        subscriptions = frozenset(map(str, options["subscriptions"]))
+        subscriptions = Selection.from_options(options).subscriptions
         stale = options["stale_if_error"]
         return OrganizationList(connection, credential, subscriptions, stale, self._source, self.display)
 
@@ -347,7 +350,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _selected(self, tenants: list[Tenant]) -> list[Tenant]:
         selection = Selection.from_options(self.get_options())
         for missing in selection.unknown(tenants):
-            self.display.warning(f"{self._source}: no tenant has the {missing}")
+            self.display.warning(f"{self._source}: {missing}")
         hosts = [tenant for tenant in tenants if self._is_host(tenant, selection)]
         self.display.v(f"{self._source}: {len(hosts):,} tenants are hosts, {len(tenants) - len(hosts):,} are left out")
         least = self.get_option("expect_at_least")

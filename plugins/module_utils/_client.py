@@ -32,7 +32,8 @@ class ApiClient:
             token = self._tokens.renew(token)
             response = self._send(request, token.value)
         if response.status not in expected:
-            secrets = (*self._tokens.secrets(), *request.secrets)
+            # another thread may have renewed it meanwhile
+            secrets = (token.value, *self._tokens.secrets(), *request.secrets)
             raise error_for(response, operation, secrets=secrets, scope=token.scope)
         return response
 

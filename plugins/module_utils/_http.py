@@ -10,9 +10,9 @@ host. It judges no statuses but those that say "try again". Private to this coll
 
 from __future__ import annotations
 
-import functools
 import random
 import re
+import threading
 import typing as t
 from dataclasses import replace
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -75,14 +75,19 @@ class Transport:
         self.origin = origin_of(base_url)
         self.host = urlsplit(self.origin).netloc
         self._settings = settings
+        self._opened: Exchange | None = None
+        self._opening = threading.Lock()
         self._patience = Patience(settings.retries, settings.max_wait, sleep, jitter, tell)
 
-    @functools.cached_property
+    @property
     def _wire(self) -> Exchange:
         # the library for it takes as long to load as a request, and a kept token or list needs none
         from ansible_collections.qlikops.cloud.plugins.module_utils._exchange import Exchange
 
-        return Exchange(self.host, self._settings)
+        with self._opening:
+            if self._opened is None:
+                self._opened = Exchange(self.host, self._settings)
+            return self._opened
 
     def stop(self) -> None:
         """End what other threads wait for, and send nothing any more."""

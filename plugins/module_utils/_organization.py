@@ -9,9 +9,9 @@ Source: https://qlik.dev/apis/org-rest/core/tenants/.
 
 from __future__ import annotations
 
+import threading
 import typing as t
 from dataclasses import dataclass
-from multiprocessing.pool import ThreadPool
 from urllib.parse import quote
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._client import ApiClient
@@ -24,6 +24,9 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._messages import Que
 from ansible_collections.qlikops.cloud.plugins.module_utils._paging import Page, walk, whole_number
 from ansible_collections.qlikops.cloud.plugins.module_utils._scim import equal
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import Tenant
+
+if t.TYPE_CHECKING:
+    from multiprocessing.pool import ThreadPool
 
 CONSOLE_URL = "https://console.qlikcloud.com"
 TENANTS = "/api/core/tenants"
@@ -89,14 +92,24 @@ class OrganizationApi:
             what = f"tenants of subscription {subscription}"
             return self.tenants(equal("subscriptionId", subscription), tally.of(subscription), what)
 
-        with ThreadPool(min(len(subscriptions), AT_ONCE)) as pool:
-            try:
-                return TenantList.joined(list(pool.imap_unordered(listed, subscriptions)))
-            except Exception:
-                self._client.stop()
-                pool.close()
-                pool.join()
-                raise
+        return TenantList.joined(self._side_by_side(listed, subscriptions))
+
+    def _side_by_side(
+        self, listed: t.Callable[[str], TenantList], subscriptions: t.Collection[str]
+    ) -> list[TenantList]:
+        """All lists. None of the threads is left, unless the user has interrupted, who does not wait for answers."""
+        from multiprocessing.pool import ThreadPool
+
+        pool = ThreadPool(min(len(subscriptions), AT_ONCE))
+        try:
+            found = list(pool.imap_unordered(listed, subscriptions))
+        except BaseException as error:
+            self._client.stop()
+            if isinstance(error, Exception):
+                _ended(pool)
+            raise
+        _ended(pool)
+        return found
 
     def filtered(self, scim_filter: str | None = None, progress: Progress | None = None) -> TenantList:
         """The same through the call that takes the filter in its body, for filters too long for a URL."""
@@ -151,20 +164,29 @@ class OrganizationApi:
         return _Walk(tuple(tenants.values()), frozenset(totals))
 
 
+def _ended(pool: ThreadPool) -> None:
+    pool.close()
+    pool.join()
+
+
 class _Tally:
     """Adds up how far lists have come that are made side by side."""
 
     def __init__(self, names: t.Iterable[str], progress: Progress | None) -> None:
         self._progress = progress
         self._parts: dict[str, tuple[int, int | None]] = dict.fromkeys(names, (0, None))
+        self._lock = threading.Lock()
 
     def of(self, name: str) -> Progress:
         """What one of them tells its progress."""
 
         def note(so_far: int, total: int | None) -> None:
-            self._parts[name] = (so_far, total)
-            if self._progress:
-                self._progress(sum(part[0] for part in self._parts.values()), _sum(p[1] for p in self._parts.values()))
+            with self._lock:
+                self._parts[name] = (so_far, total)
+                if self._progress:
+                    self._progress(
+                        sum(part[0] for part in self._parts.values()), _sum(p[1] for p in self._parts.values())
+                    )
 
         return note
 

@@ -40,6 +40,7 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._credential_sources 
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._in_process import InProcess
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._options import environment_changed, quoting_no_value
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._play import Play
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._run_memory import warm_up
 
 BOOK = "credentials_file"
 _FOUND_HERE = (*DIRECT, BOOK)
@@ -196,6 +197,7 @@ def _warm_up() -> None:
             trusted(from_environment("ca_path"))
     if HAS_CRYPTOGRAPHY:
         seal(b"", "")
+    warm_up()
 
 
 _warm_up()

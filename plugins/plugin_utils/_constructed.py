@@ -13,14 +13,22 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import re
 import typing as t
 
 import jinja2
+from ansible import constants as C
+from ansible.plugins.loader import filter_loader, test_loader
 from ansible.template import Templar
-from jinja2 import TemplateError, Undefined, nodes
+from jinja2 import Undefined, nodes
 from jinja2.nativetypes import NativeEnvironment
 
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import compiling_once, is_trusted, stays_as_it_is
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import (
+    compiling_once,
+    is_trusted,
+    leaves_no_mark,
+    stays_as_it_is,
+)
 
 MOST_TEXTS = 256
 FORMS = (
@@ -42,8 +50,10 @@ FILTERS = {
     "title",
     "upper",
 }
-TESTS = {"==", "!=", "<", "<=", ">", ">=", "boolean", "defined", "even", "false", "in", "none", "odd", "string", "true"}
+TESTS = {"boolean", "defined", "even", "false", "in", "none", "odd", "string", "true"}
 METHODS = {"endswith", "lower", "removeprefix", "removesuffix", "replace", "split", "startswith", "strip", "upper"}
+
+_ODD = re.compile(r"[\\\r\n]|^\{\{\s*\{[{%#]")  # what ansible treats in its own way
 
 Variables = t.Mapping[str, t.Any]
 Plainly = t.Callable[[Variables], t.Any]
@@ -51,16 +61,6 @@ Plainly = t.Callable[[Variables], t.Any]
 
 class NotPlain(Exception):
     """Jinja alone might come to something else than ansible."""
-
-
-class _NothingUndefined(Undefined):
-    """What is undefined is ansible's own affair: its tests and filters treat it in their own way."""
-
-    def __init__(self, *arguments: t.Any, **more: t.Any) -> None:
-        raise NotPlain
-
-
-_JINJA = NativeEnvironment(undefined=_NothingUndefined)
 
 
 class QuickTemplar:
@@ -76,24 +76,54 @@ class QuickTemplar:
         return self._expressions.environment
 
     def template(self, variable: t.Any, **options: t.Any) -> t.Any:
-        templar = self._expressions if options else self._conditions
-        return self._evaluated(templar, "template", variable, **options)
+        with contextlib.suppress(Exception):
+            return self._plainly(variable, variable)
+        return self._evaluated(self._expressions if options else self._conditions, "template", variable, **options)
 
     def evaluate_expression(self, expression: t.Any) -> t.Any:
+        with contextlib.suppress(Exception):
+            return self._plainly(expression, f"{{{{ {expression} }}}}")
         return self._evaluated(self._expressions, "evaluate_expression", expression)
 
     def evaluate_conditional(self, conditional: t.Any) -> t.Any:
+        with contextlib.suppress(Exception):
+            if isinstance(value := self._plainly(conditional, f"{{{{ {conditional} }}}}"), bool):
+                return value
         return self._evaluated(self._conditions, "evaluate_conditional", conditional)
 
+    def _plainly(self, text: t.Any, template: str) -> t.Any:
+        """What Jinja alone comes to. Raises NotPlain, or an error of Jinja or Python, where ansible must be asked."""
+        evaluate = plain_template(template) if is_trusted(text) else None
+        if evaluate is None or not stays_as_it_is(value := evaluate(self.available_variables)):
+            raise NotPlain
+        return value
+
     def _evaluated(self, templar: t.Any, method: str, text: t.Any, **options: t.Any) -> t.Any:
-        plainly = plain_template(text if method == "template" else f"{{{{ {text} }}}}") if is_trusted(text) else None
-        if plainly:
-            with contextlib.suppress(Exception):
-                value = plainly(self.available_variables)
-                if isinstance(value, bool) or (method != "evaluate_conditional" and stays_as_it_is(value)):
-                    return value
         templar.available_variables = self.available_variables
         return getattr(templar, method)(text, **options)
+
+
+class _Undefined(Undefined):
+    """Nothing: the tests and filters of ansible treat what is undefined in their own way."""
+
+    def __init__(self, *arguments: t.Any, **more: t.Any) -> None:
+        raise NotPlain
+
+
+class _Environment(NativeEnvironment):
+    """Jinja without what ansible's sandbox forbids."""
+
+    def getitem(self, obj: t.Any, argument: t.Any) -> t.Any:
+        return obj[argument]
+
+
+@jinja2.pass_context
+def _as_it_is(context: t.Any, value: t.Any) -> t.Any:
+    """Keeps Jinja from turning constants into text while it compiles."""
+    return value
+
+
+_JINJA = _Environment(undefined=_Undefined, optimized=False, finalize=_as_it_is)
 
 
 @functools.lru_cache(maxsize=MOST_TEXTS)
@@ -102,23 +132,22 @@ def plain_template(text: str) -> Plainly | None:
 
     What it returns raises NotPlain, or an error of Jinja or Python, where variables are not plain enough.
     """
-    names = _names_read(text)
-    return functools.partial(_plainly, _JINJA.from_string(text), names) if names else None
+    try:
+        names = _names_read(text)
+        return functools.partial(_result, _JINJA.from_string(text), names) if names else None
+    except Exception:  # whatever Jinja and Python have against it, ansible says in its own words
+        return None
 
 
 def _names_read(text: str) -> set[str]:
     """The variables that a plain template reads; none for one that is not plain, or always comes to the same."""
-    if "\\" in text or "\n" in text:
-        return set()
-    try:
-        tree = _JINJA.parse(text)
-    except TemplateError:
-        return set()
-    is_plain = all(map(_is_plain, tree.find_all(nodes.Node)))
+    tree = _JINJA.parse(text)
+    is_odd = C.DEFAULT_JINJA2_EXTENSIONS or _ODD.search(text)
+    is_plain = not is_odd and all(map(_is_plain, tree.find_all(nodes.Node)))
     return {node.name for node in tree.find_all(nodes.Name)} if is_plain else set()
 
 
-def _plainly(template: jinja2.Template, names: set[str], variables: Variables) -> t.Any:
+def _result(template: jinja2.Template, names: set[str], variables: Variables) -> t.Any:
     read = {name: variables[name] for name in names}
     if not all(map(_is_settled, read.values())):
         raise NotPlain
@@ -128,18 +157,31 @@ def _plainly(template: jinja2.Template, names: set[str], variables: Variables) -
 
 def _is_plain(node: nodes.Node) -> bool:
     if isinstance(node, nodes.Call):
-        return isinstance(node.node, nodes.Getattr) and node.node.attr in METHODS
+        return isinstance(node.node, nodes.Getattr)
     if isinstance(node, nodes.Getattr):
         return node.attr in METHODS
-    if isinstance(node, (nodes.Filter, nodes.Test)):
-        return node.name in (FILTERS if isinstance(node, nodes.Filter) else TESTS)
+    if isinstance(node, nodes.Filter):
+        return node.name in FILTERS and _is_of_jinja(filter_loader, node.name)
+    if isinstance(node, nodes.Test):
+        return node.name in TESTS and _is_of_jinja(test_loader, node.name)
     if isinstance(node, nodes.Const):
         return _is_settled(node.value)
     return isinstance(node, FORMS)
 
 
+def _is_of_jinja(loader: t.Any, name: str) -> bool:
+    """Whether a filter or a test is Jinja's own, and no plugin of the user's that bears its name."""
+    if name in getattr(C, "STRING_TYPE_FILTERS", ()):
+        return False
+    try:
+        plugin = loader.get(name)
+    except Exception:
+        return True
+    return plugin is None or str(plugin.ansible_name).startswith("ansible.builtin.")
+
+
 def _is_settled(value: t.Any) -> bool:
-    """Whether a value is what it is, and no template that reads others."""
+    """Whether a value is what it is: no template that reads others, and no text whose mark its parts must bear."""
     if isinstance(value, str):
-        return "{" not in value and not value.startswith("#")
+        return "{" not in value and "#" not in value and leaves_no_mark(value)
     return value is None or isinstance(value, int)

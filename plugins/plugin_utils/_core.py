@@ -36,18 +36,43 @@ except ImportError:
         """Whether a value is a text that may be used as a template."""
         return isinstance(value, str) and not hasattr(value, "__UNSAFE__")
 
+    def leaves_no_mark(text: str) -> bool:
+        """Whether what is made of a text bears no mark of it."""
+        return is_trusted(text)
+
     def compiling_once(templar: t.Any) -> t.Any:
         """The same templar, which compiles each template once, however often it is evaluated."""
-        environment = templar.environment
-        afresh, once = environment.from_string, functools.lru_cache(maxsize=MOST_COMPILED)(environment.from_string)
-        settles = functools.lru_cache(maxsize=MOST_COMPILED)(lambda text: _settles_when_compiled(environment, text))
-        environment.from_string = lambda text, *more: (afresh if settles(text) else once)(text, *more)
+        templar.environment.__class__ = _compiling_once(templar.environment.__class__)
         return templar
 
-    def _settles_when_compiled(environment: t.Any, text: str) -> bool:
-        """Whether filters of constants, such as a random choice, are evaluated while a template is compiled."""
-        calls = environment.parse(text).find_all((nodes.Filter, nodes.Test))
-        return any(next(call.find_all(nodes.Name), None) is None for call in calls)
+    @functools.cache
+    def _compiling_once(kind: t.Any) -> t.Any:
+        class Once(kind):
+            @functools.cached_property
+            def _kept(self) -> dict[str, t.Any]:
+                return {}
+
+            def compile(self, source: t.Any, *more: t.Any) -> t.Any:
+                is_common = not more and not self.overlayed
+                if is_common and source in self._kept:
+                    return self._kept[source]
+                compiled = super().compile(source, *more)
+                if is_common and len(self._kept) < MOST_COMPILED and not _is_settled(self.parse(source)):
+                    self._kept[source] = compiled
+                return compiled
+
+        return Once
+
+    def _is_settled(tree: nodes.Template) -> bool:
+        """Whether filters or tests are evaluated while a template is compiled, such as a random choice of constants."""
+        return any(map(_is_constant, tree.find_all((nodes.Filter, nodes.Test))))
+
+    def _is_constant(call: t.Any) -> bool:
+        try:
+            call.as_const()
+        except nodes.Impossible:
+            return False
+        return True
 
     def stays_as_it_is(value: t.Any) -> bool:
         """Whether a templar hands on what Jinja makes of a template, and neither turns it to text nor reads that."""
@@ -68,6 +93,10 @@ else:
     def is_trusted(value: t.Any) -> bool:
         """Whether a value is a text that may be used as a template."""
         return isinstance(value, str) and is_trusted_as_template(value)
+
+    def leaves_no_mark(text: str) -> bool:
+        """Whether what is made of a text bears no mark of it."""
+        return True
 
     def compiling_once(templar: t.Any) -> t.Any:
         """The same templar, which compiles each expression once, however often it is evaluated."""

@@ -22,13 +22,8 @@ from ansible import constants as C
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._private_files import locked, write_private
 
-try:
-    from cryptography.exceptions import InvalidTag
+if t.TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-except ImportError:
-    HAS_CRYPTOGRAPHY = False
-else:
-    HAS_CRYPTOGRAPHY = True
 
 WAIT = 30.0  # seconds
 SETTLED = 0.1  # seconds; a file that changes twice within one tick of its clock has the same times after both
@@ -58,7 +53,7 @@ def remembered(path: str, what: str, find_out: t.Callable[[], bytes]) -> bytes:
 
 def _place(path: str, what: str) -> Path | None:
     """Where it is kept; None where it cannot be, or where nobody else has the key."""
-    if not HAS_CRYPTOGRAPHY or os.getpid() == _KEY_MADE_IN:
+    if os.getpid() == _KEY_MADE_IN or _cipher() is None:
         return None
     try:
         status = os.stat(path)
@@ -71,11 +66,28 @@ def _place(path: str, what: str) -> Path | None:
     return Path(C.DEFAULT_LOCAL_TMP, f"{name}.known")
 
 
+def _cipher() -> AESGCM | None:
+    """Loaded with the first use, since an inventory shares nothing but must have the key made; None where it lacks."""
+    try:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    except ImportError:
+        return None
+    return AESGCM(_KEY)
+
+
+def warm_up() -> None:
+    """Have the first use behind us, which takes milliseconds that each worker would spend anew."""
+    if _cipher():
+        _sealed(b"", "")
+
+
 def _recalled(place: Path) -> bytes | None:
+    from cryptography.exceptions import InvalidTag
+
     try:
         with place.open("rb", buffering=0) as file:
             nonce, sealed = file.read(NONCE_LENGTH), file.read()
-        return AESGCM(_KEY).decrypt(nonce, sealed, place.name.encode())
+        return t.cast("AESGCM", _cipher()).decrypt(nonce, sealed, place.name.encode())
     except (OSError, ValueError, InvalidTag):
         return None
 
@@ -87,8 +99,4 @@ def _keep(place: Path, content: bytes) -> None:
 
 def _sealed(content: bytes, name: str) -> bytes:
     nonce = os.urandom(NONCE_LENGTH)
-    return nonce + AESGCM(_KEY).encrypt(nonce, content, name.encode())
-
-
-if HAS_CRYPTOGRAPHY:
-    _sealed(b"", "")  # the first use takes milliseconds, which each worker would spend anew
+    return nonce + t.cast("AESGCM", _cipher()).encrypt(nonce, content, name.encode())

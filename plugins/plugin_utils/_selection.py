@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import KNOWN_STATUSES, Tenant, same_status
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._conditions import EXCLUDE, Condition, conditions, verdict
 
@@ -27,11 +28,12 @@ class Selection:
 
     @classmethod
     def from_options(cls, options: t.Mapping[str, t.Any]) -> Selection:
+        """Raises ConfigurationError."""
         wanted = frozenset(same_status(str(status)) for status in options["statuses"])
         return cls(
             frozenset() if ALL in wanted else wanted,
             frozenset(str(region).lower() for region in options["regions"]),
-            frozenset(str(subscription) for subscription in options["subscriptions"]),
+            _named(options["subscriptions"]),
             tuple(conditions(options["filters"])),
         )
 
@@ -47,14 +49,24 @@ class Selection:
         return f"it is excluded by the condition {row.expression}" if row and row.action == EXCLUDE else None
 
     def unknown(self, tenants: t.Sequence[Tenant]) -> list[str]:
-        """Statuses, regions and subscriptions that no tenant has and which may be misspelt, in words."""
+        """Statuses, regions and subscriptions that no tenant has and which may be misspelt, a sentence each."""
         regions = {name for tenant in tenants for name in _regions(tenant)}
         subscriptions = {tenant.subscription_id for tenant in tenants}
         statuses = {same_status(tenant.status or "") for tenant in tenants} | KNOWN_STATUSES
-        labels = sorted({tenant.region for tenant in tenants if tenant.region and tenant.region.isalnum()})
-        missing = [f"status {name}" for name in sorted(self.statuses - statuses)]
-        missing += [f"region {name}; there are {', '.join(labels)}" for name in sorted(self.regions - regions)]
-        return missing + [f"subscription {name}" for name in sorted(self.subscriptions - subscriptions)]
+        labels = ", ".join(sorted({tenant.region for tenant in tenants if tenant.region and tenant.region.isalnum()}))
+        nobody = "no tenant of the named subscriptions has" if self.subscriptions else "no tenant has"
+        missing = [f"{nobody} the status {name}" for name in sorted(self.statuses - statuses)]
+        missing += [f"{nobody} the region {name}; there are {labels}" for name in sorted(self.regions - regions)]
+        return missing + [
+            f"no tenant has the subscription {name}" for name in sorted(self.subscriptions - subscriptions)
+        ]
+
+
+def _named(subscriptions: t.Iterable[t.Any]) -> frozenset[str]:
+    named = frozenset(str(subscription).strip() for subscription in subscriptions)
+    if "" in named:
+        raise ConfigurationError("The option subscriptions has an empty entry; without entries it means all.")
+    return named
 
 
 def _regions(tenant: Tenant) -> set[str]:

@@ -375,6 +375,15 @@ def test_a_subscription_of_somebody_else_fails_the_source(simulator: Simulator, 
     assert "a subscription must be of its own organization" in told
 
 
+def test_an_empty_subscription_means_not_all_of_them(
+    simulator: Simulator, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "The option subscriptions has an empty entry" in refusal(read, {"subscriptions": [""]})
+    monkeypatch.setenv("QLIK_SUBSCRIPTIONS", f"{simulator.state.subscriptions[0]}, ")
+    assert "The option subscriptions has an empty entry" in refusal(read)
+    assert not len(simulator.record)
+
+
 def test_another_choice_of_subscriptions_has_another_cache_entry(
     simulator: Simulator, read: Read, cached: dict[str, t.Any]
 ) -> None:
@@ -389,7 +398,7 @@ def test_what_no_tenant_has_is_warned_of(simulator: Simulator, read: Read, said:
     simulator.state.subscriptions.append("1")
     assert not read({"regions": ["atlantis"], "subscriptions": [*simulator.state.subscriptions]}).hosts
     assert [line.split(": ")[-1] for line in said.warning] == [
-        "no tenant has the region atlantis; there are eu, us",
+        "no tenant of the named subscriptions has the region atlantis; there are eu, us",
         "no tenant has the subscription 1",
         "none of 12 tenants is a host; -vvv tells why",
     ]

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import time
 import typing as t
 
@@ -62,6 +63,20 @@ def shown_tokens(service: RequestsMock) -> list[str]:
 
 def problem(code: str, detail: str = "") -> dict[str, t.Any]:
     return {"errors": [{"code": code, "title": "Refused", "detail": detail}], "traceId": "f00"}
+
+
+def test_a_token_that_another_thread_has_renewed_is_masked_too(client: ApiClient, service: RequestsMock) -> None:
+    def renewed_meanwhile(request: t.Any) -> tuple[int, dict[str, str], str]:
+        client._tokens.renew(client._tokens.token())
+        return 400, {}, json.dumps(problem("X", f"the header was {request.headers['Authorization']}"))
+
+    issue(service, TOKENS[0])
+    service.add_callback("GET", URL, callback=renewed_meanwhile)
+    issue(service, TOKENS[1])
+    with pytest.raises(ApiError) as caught:
+        client.call("Reading", GET)
+    assert "the header was" in str(caught.value)
+    assert TOKENS[0] not in str(caught.value)
 
 
 def test_what_is_stopped_sends_nothing(client: ApiClient) -> None:

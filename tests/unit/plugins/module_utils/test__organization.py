@@ -421,6 +421,7 @@ def first_of_two(name: str) -> dict[str, t.Any]:
 def test_subscriptions_are_listed_side_by_side() -> None:
     organization, service = beside(**{name: [first_of_two(name), page(f"{name}2", total=2)] for name in "abc"})
     told: list[tuple[int, int | None]] = []
+    before = threading.active_count()
     found = organization.tenants_of("abc", lambda *progress: told.append(progress))
     assert {tenant.id for tenant in found.tenants} == {"a1", "a2", "b1", "b2", "c1", "c2"}
     assert found.total == 6
@@ -428,6 +429,7 @@ def test_subscriptions_are_listed_side_by_side() -> None:
     assert max(told) == (6, 6)
     assert told[0][1] is None
     assert not service.is_stopped.is_set()
+    assert threading.active_count() == before
 
 
 def test_not_all_of_many_are_listed_at_once() -> None:

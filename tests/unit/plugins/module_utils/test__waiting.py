@@ -105,7 +105,8 @@ def test_waits_at_the_same_time_count_once() -> None:
     mine = Patience(0, 15.0, None, lambda: 0.0)
     with ThreadPool(3) as pool:
         waits = [pool.apply_async(mine.tries().wait_for_turn, ("Because.", 10.0)) for _thread in range(3)]
-        while len(mine.ends) < 3:
+        deadline = time.monotonic() + 5
+        while len(mine.ends) < 3 and time.monotonic() < deadline:
             time.sleep(0.01)
         assert 10.0 <= mine.waited < 15.0
         mine.over.set()

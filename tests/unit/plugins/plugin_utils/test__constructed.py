@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import typing as t
+from pathlib import Path
 
 import jinja2
 import pytest
@@ -12,6 +13,7 @@ from ansible.errors import AnsibleError
 from ansible.inventory.data import InventoryData
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.inventory import BaseInventoryPlugin, Constructable
+from ansible.plugins.loader import filter_loader
 from ansible.template import Templar
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -114,12 +116,20 @@ VALUES = (
     | st.lists(st.builds(trusted, st.sampled_from(TEXTS)), max_size=2)
     | st.just({"k": trusted("v"), "w": ""})
 )
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 3)
+    | st.builds(trusted, st.sampled_from(TEXTS))
+    | st.builds(untrusted, st.sampled_from(TEXTS))
+)
 # How deep a template that reads itself comes hangs on the stack, so none is put into b.
 HOSTS = st.lists(
-    st.dictionaries(st.sampled_from(NAMES), VALUES).filter(lambda variables: "{{ b" not in str(variables.get("b"))),
+    st.fixed_dictionaries({"b": SCALARS}, optional=dict.fromkeys(("a", "c", "d"), SCALARS | VALUES)),
     min_size=1,
     max_size=3,
 )
+FULL_HOSTS = st.lists(st.fixed_dictionaries(dict.fromkeys(NAMES, SCALARS)), min_size=1, max_size=3)
 
 LITERALS = (
     "'us'",
@@ -200,6 +210,43 @@ def _grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
+PLAIN_ATOMS = st.sampled_from((*NAMES * 4, "'us'", "''", "'True'", "'-'", "7", "0", "none", "true", "false"))
+PLAIN_ATOMS |= st.sampled_from(("[1, 'us']", "('us', b)", "{'us': 'x', 'k': b}", "{}", "[]", "{a: b}"))
+PLAIN_FILTERS = (
+    *sorted(_constructed.FILTERS - {"replace"}),
+    "replace('u', 'v')",
+    "replace(a, b)",
+    "default('x', true)",
+    "d(b)",
+)
+PLAIN_TESTS = (*sorted(_constructed.TESTS - {"in"}), "in(['us', 7])", "in(b)")
+PLAIN_METHODS = (
+    "lower()",
+    "upper()",
+    "startswith('u')",
+    "endswith(b)",
+    "split('-')",
+    "split()[0]",
+    "strip()",
+    "removeprefix('u')",
+)
+PLAIN_METHODS += ("removesuffix(b)", "replace(a, b)", "replace('us', '#')", "lower")
+PLACES = (":2", "1:", "::-1", "0", "-1", "'us'", "a", "b", "'lower'", "'__class__'", "c")
+
+
+def _plainly_grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    operators = ("~", "~", "==", "!=", "<", ">=", "+", "-", "and", "or", "in", "not in")
+    return (
+        st.builds("({} {} {})".format, inner, st.sampled_from(operators), inner)
+        | st.builds("({} | {})".format, inner, st.sampled_from(PLAIN_FILTERS))
+        | st.builds("({} is {}{})".format, inner, st.sampled_from(("", "not ")), st.sampled_from(PLAIN_TESTS))
+        | st.builds("({}).{}".format, inner, st.sampled_from(PLAIN_METHODS))
+        | st.builds("({})[{}]".format, inner, st.sampled_from(PLACES))
+        | st.builds("({} if {} else {})".format, inner, inner, inner)
+        | st.builds("(not {})".format, inner)
+    )
+
+
 ODD = (
     "",
     " a ",
@@ -252,7 +299,6 @@ def test_it_comes_to_what_core_comes_to(options: Options, hosts: Hosts) -> None:
 
 
 @given(EXPRESSIONS, HOSTS, st.booleans())
-@example("((a)[0] is none)", [{"a": None}], False)
 def test_each_kind_of_expression_for_itself(expression: str, hosts: Hosts, strict: bool) -> None:
     for option in (
         {"compose": {"x": expression}},
@@ -260,6 +306,82 @@ def test_each_kind_of_expression_for_itself(expression: str, hosts: Hosts, stric
         {"keyed_groups": [{"key": expression}]},
     ):
         agreed({**option, "strict": strict}, hosts)
+
+
+PLAINLY = st.builds(trusted, st.recursive(PLAIN_ATOMS, _plainly_grown, max_leaves=4))
+
+
+@given(PLAINLY, FULL_HOSTS, st.booleans())
+@example("a ~ b", [{"a": untrusted("prod"), "b": trusted("us")}], False)
+@example("a.removeprefix('prod').strip() ~ b", [{"a": untrusted("prod #jinja2:x:'['\n[1]"), "b": trusted("us")}], False)
+@example("a[0] is none", [{"a": None}], False)
+@example("7 if true else a", [{"a": None}], True)
+@example("true or a", [{"a": None}], True)
+@example("{} and b", [{"b": trusted("us")}], True)
+@example("{'us': 1}[a] is defined", [{"a": trusted("__class__")}], True)
+@example("{'us': 'x'}[a] == 'x'", [{"a": untrusted("__class__")}], True)
+@example("{[1]: 2}[a]", [{"a": 1}], True)
+@example("a.split(sep='x', sep='y')[0]", [{"a": trusted("us")}], True)
+@example("'x' }}{{ 'y' if true else a", [{"a": 1}], True)
+@example("{{'a': a}: 2} if a == 'zz' else a in {'us': {'x': 1}}", [{"a": trusted("us")}], True)
+def test_what_is_plain_comes_to_the_same(expression: str, hosts: Hosts, strict: bool) -> None:
+    test_each_kind_of_expression_for_itself.hypothesis.inner_test(trusted(expression), hosts, strict)
+
+
+HEADER = "#jinja2: variable_start_string: '[', variable_end_string: ']'\n[ b ]"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"compose": {"x": "a"}},
+        {"keyed_groups": [{"key": "b", "parent_group": HEADER}]},
+        {"compose": {"x": "lookup('ansible.builtin.env', 'HOME')", "y": "c"}},
+        {"groups": {"g": "lookup('ansible.builtin.env', 'HOME') != ''"}, "compose": {"y": "c"}},
+    ],
+)
+def test_what_one_text_does_to_the_templar_does_nothing_to_the_next(options: Options) -> None:
+    marked = _marked(options)
+    home = trusted("{{lookup('ansible.builtin.env', 'HOME')}}")
+    agreed(marked, [{"a": trusted(HEADER), "b": trusted("v"), "c": home}] * 2)
+
+
+def _marked(value: t.Any) -> t.Any:
+    """The same, with all texts trusted, as those of a source are."""
+    if isinstance(value, dict):
+        return {trusted(key): _marked(part) for key, part in value.items()}
+    return trusted(value) if isinstance(value, str) else [_marked(part) for part in value]
+
+
+def test_a_name_never_becomes_a_template() -> None:
+    """A text of the service that lost its mark on the way could begin with a header, and run in the next template."""
+    hostile = untrusted("prod #jinja2:variable_start_string:'[',variable_end_string:']'\n[ 7 * 7 ]")
+    plugin = Plugin(QuickTemplar(LOADER), {"compose": {"x": trusted("a.removeprefix('prod').strip() ~ b")}})
+    plugin.add("h", {"a": hostile, "b": trusted("us")})
+    made = plugin.inventory.hosts["h"].vars["x"]
+    assert Templar(loader=LOADER, variables={"x": made}).template(trusted("{{ x }}")) == made
+
+
+@pytest.mark.parametrize(
+    "expression", ["(10 ** 12) | random", "(10 ** 12 or a) | random", "((10 ** 12) if true else a) | random"]
+)
+def test_what_is_not_the_same_each_time_is_evaluated_for_each_host(expression: str) -> None:
+    plugin = Plugin(QuickTemplar(LOADER), {"compose": {"x": trusted(expression)}})
+    for number in range(5):
+        plugin.add(f"h{number}", {"a": 1})
+    assert len({host.vars["x"] for host in plugin.inventory.hosts.values()}) == 5
+
+
+def test_a_filter_of_the_user_takes_the_place_of_jinjas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "own.py").write_text("class FilterModule:\n    def filters(self):\n        return {'title': len}\n")
+    filter_loader.add_directory(str(tmp_path))
+    plain_template.cache_clear()
+    try:
+        assert agreed({"compose": {"x": trusted("a | title")}}, [{"a": trusted("us")}])[0]["h0"]["x"][1] in ("2", "'2'")
+    finally:
+        filter_loader._extra_dirs.remove(str(tmp_path))
+        filter_loader._clear_caches()
+        plain_template.cache_clear()
 
 
 PLAIN = (
@@ -311,13 +433,6 @@ def test_values_that_are_not_plain_are_left_to_ansible(value: t.Any) -> None:
     assert plainly is not None
     with pytest.raises(_constructed.NotPlain):
         plainly({"a": value})
-
-
-def test_what_is_not_the_same_each_time_is_evaluated_for_each_host() -> None:
-    plugin = Plugin(QuickTemplar(LOADER), {"compose": {"x": trusted("(10 ** 12) | random")}})
-    for number in range(5):
-        plugin.add(f"h{number}", {"a": 1})
-    assert len({host.vars["x"] for host in plugin.inventory.hosts.values()}) == 5
 
 
 @pytest.mark.parametrize("option", ["compose", "groups", "keyed_groups"])
