@@ -36,20 +36,7 @@ FORMS = (
     *(nodes.List, nodes.Tuple, nodes.Dict, nodes.Pair, nodes.Keyword, nodes.Getitem, nodes.Slice),
     *(nodes.Compare, nodes.Operand, nodes.Concat, nodes.And, nodes.Or, nodes.Not, nodes.Add, nodes.Sub),
 )
-FILTERS = {
-    "capitalize",
-    "count",
-    "d",
-    "default",
-    "first",
-    "int",
-    "last",
-    "length",
-    "lower",
-    "replace",
-    "title",
-    "upper",
-}
+FILTERS = {"capitalize", "d", "default", "first", "int", "last", "length", "lower", "replace", "title", "upper"}
 TESTS = {"boolean", "defined", "even", "false", "in", "none", "odd", "string", "true"}
 METHODS = {"endswith", "lower", "removeprefix", "removesuffix", "replace", "split", "startswith", "strip", "upper"}
 
@@ -104,7 +91,7 @@ class QuickTemplar:
 
 
 class _Undefined(Undefined):
-    """Nothing: the tests and filters of ansible treat what is undefined in their own way."""
+    """There is none here: the tests and filters of ansible treat what is undefined in their own way."""
 
     def __init__(self, *arguments: t.Any, **more: t.Any) -> None:
         raise NotPlain
