@@ -220,7 +220,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Targ
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import Tenant
 
 # loaded here since the lookup finds it in the worker, where a key of its own would be nobody else's
-from ansible_collections.qlikops.cloud.plugins.plugin_utils import _run_memory  # noqa: F401
+from ansible_collections.qlikops.cloud.plugins.plugin_utils import _run_memory  # noqa: F401  # pylint: disable=unused-import
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._constructed import QuickTemplar
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import READ_AFRESH, placeless, plain, trusted
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._credential_sources import CredentialSources
