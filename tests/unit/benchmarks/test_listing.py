@@ -39,12 +39,25 @@ def test_sources_are_compared_with_the_script_and_with_each_other(kept):
     assert found["source, 5 entries / without them"] == (1.238, 1.5)
     assert found["source, 5 entries / 5 entries by core"] == (0.366, None)
     assert found["what 5 entries add / 5 entries by core"] == (0.1, 0.2)
-    assert found["source, requests"] == (7, None)
+    assert found["source, requests"] == (7, 0)
+    assert found["source, peak memory / script"] == (1.0, 1.3)
     assert found["peer, 5 entries / script"] == (1.5, None)
 
 
-def test_goals_are_for_ten_thousand_tenants(kept):
-    assert {limit for _value, limit in kept(1_000).values()} == {None}
+def test_goals_of_time_and_memory_are_for_ten_thousand_tenants(kept):
+    assert {name for name, (_value, limit) in kept(1_000).items() if limit is not None} == {
+        "source, requests",
+        "source, 5 entries, requests",
+    }
+
+
+def test_a_list_may_take_a_request_for_each_page_and_one_for_a_token():
+    asked = {
+        figure.name: figure.limit
+        for figure in listing._fetched(Inventory(), listing.Size(1_050, turns=1), "near", {"source / script": 1.3})
+        if figure.limit is not None
+    }
+    assert asked == {"source, requests": 12, "10 subscriptions named, requests": 21, "source / script": 1.3}
 
 
 def test_growth_is_that_of_time_and_memory():
