@@ -301,6 +301,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         if not all(isinstance(name, str) for name in self.get_option("hostnames")):
             raise ConfigurationError(f"The option hostnames in {self._source} must be a list of expressions.")
         self._organization = self.get_option("organization") or None
+        self._selection = Selection.from_options(self.get_options())
         self._expressions = Expressions(self._compose, self._complain)
         return written
 
@@ -308,9 +309,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         options = self.get_options()
         connection = Connection.from_options(options, C.DEFAULT_LOCAL_TMP)
         credential = self._sources(written).find(Target.of(connection.console_url, connection.console_url))
-        subscriptions = Selection.from_options(options).subscriptions
-        stale = options["stale_if_error"]
-        return OrganizationList(connection, credential, subscriptions, stale, self._source, self.display)
+        named, stale = self._selection.subscriptions, options["stale_if_error"]
+        return OrganizationList(connection, credential, named, stale, self._source, self.display)
 
     def _sources(self, written: dict[str, t.Any]) -> CredentialSources:
         return CredentialSources(
@@ -348,10 +348,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             return None
 
     def _selected(self, tenants: list[Tenant]) -> list[Tenant]:
-        selection = Selection.from_options(self.get_options())
-        for missing in selection.unknown(tenants):
+        for missing in self._selection.unknown(tenants):
             self.display.warning(f"{self._source}: {missing}")
-        hosts = [tenant for tenant in tenants if self._is_host(tenant, selection)]
+        hosts = [tenant for tenant in tenants if self._is_host(tenant)]
         self.display.v(f"{self._source}: {len(hosts):,} tenants are hosts, {len(tenants) - len(hosts):,} are left out")
         least = self.get_option("expect_at_least")
         if len(hosts) < least:
@@ -360,8 +359,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self.display.warning(f"{self._source}: none of {len(tenants):,} tenants is a host; -vvv tells why")
         return hosts
 
-    def _is_host(self, tenant: Tenant, selection: Selection) -> bool:
-        reason = selection.why_left_out(
+    def _is_host(self, tenant: Tenant) -> bool:
+        reason = self._selection.why_left_out(
             tenant, lambda condition: self._expressions.holds(condition, self._variables(tenant))
         )
         if reason:

@@ -17,7 +17,7 @@ from ansible.parsing.dataloader import DataLoader
 from jinja2 import nodes
 
 MOST_COMPILED = 256
-_READ = ("True", "False")
+_READ_AS_BOOLEANS = ("True", "False")
 
 try:
     from ansible.template import is_trusted_as_template, trust_as_template
@@ -57,13 +57,13 @@ except ImportError:
                 if is_common and source in self._kept:
                     return self._kept[source]
                 compiled = super().compile(source, *more)
-                if is_common and len(self._kept) < MOST_COMPILED and not _is_settled(self.parse(source)):
+                if is_common and len(self._kept) < MOST_COMPILED and not _is_fixed(self.parse(source)):
                     self._kept[source] = compiled
                 return compiled
 
         return Once
 
-    def _is_settled(tree: nodes.Template) -> bool:
+    def _is_fixed(tree: nodes.Template) -> bool:
         """Whether filters or tests are evaluated while a template is compiled, such as a random choice of constants."""
         return any(map(_is_constant, tree.find_all((nodes.Filter, nodes.Test))))
 
@@ -78,7 +78,9 @@ except ImportError:
         """Whether a templar hands on what Jinja makes of a template, and neither turns it to text nor reads that."""
         if C.DEFAULT_JINJA2_NATIVE:
             return False
-        return isinstance(value, (bool, str)) and not str(value).startswith(("{", "[")) and value not in _READ
+        return (
+            isinstance(value, (bool, str)) and not str(value).startswith(("{", "[")) and value not in _READ_AS_BOOLEANS
+        )
 
 else:
 
