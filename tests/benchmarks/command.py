@@ -15,7 +15,7 @@ from platform import python_version
 from benchmarks import fleet, listing, play
 from benchmarks.report import Figure, table, write_json
 from benchmarks.workplace import BenchmarkError
-from tools.environment import VENV, say
+from tools.environment import VENV, PreparationError, say
 
 MISSED, FAILED, INTERRUPTED = 1, 2, 130
 SIZES = {100: 7, 1_000: 7, 10_000: 3, 50_000: 1}
@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         figures = list(_measure(options))
     except KeyboardInterrupt:
         return _complain("interrupted", INTERRUPTED)
-    except BenchmarkError as error:
+    except (BenchmarkError, PreparationError) as error:
         return _complain(str(error), FAILED)
     write_json(options.json, versions, figures)
     say(f"\n{table(figures)}\n\nWritten to {options.json}")

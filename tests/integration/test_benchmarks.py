@@ -13,6 +13,7 @@ import sys
 import pytest
 
 from tools.environment import ROOT
+from tools.packaged import packaged_collections
 
 pytestmark = pytest.mark.once
 
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.once
 @pytest.fixture
 def environment(tmp_path):
     """Settings of the caller that would break every run, and an empty folder for temporary files."""
+    packaged_collections()  # which pip would not get with these settings
     (tmp_path / "tmp").mkdir()
     return {
         **os.environ,
@@ -65,8 +67,7 @@ def test_an_interrupted_run_leaves_nothing(environment, tmp_path, number):
     program = [sys.executable, "-m", "benchmarks", "--quick", "--json", tmp_path / "bench.json"]
     pipe = subprocess.PIPE
     with subprocess.Popen(program, env=environment, stdout=pipe, stderr=pipe, text=True) as process:
-        while "turn 1" not in process.stdout.readline():
-            pass
+        assert any("turn 1" in line for line in process.stdout)
         process.send_signal(number)
         assert process.communicate(timeout=20)[1] == "benchmarks: interrupted\n"
     assert process.returncode == 130

@@ -14,7 +14,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from tools.environment import VENV, PreparationError
+from tools.environment import VENV, PreparationError, say
 
 PACKAGE = "ansible==11.13.0"
 CONTENTS = "awx.awx 24.6.1 and hetzner.hcloud 4.3.0"
@@ -36,6 +36,7 @@ def _is_complete() -> bool:
 
 def _download(folder: Path) -> Path:
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "download", "-qq", "--no-deps"]
+    say(f"Downloading {CONTENTS} (57 MB) ...")
     command = [*pip, "--only-binary", ":all:", "--dest", str(folder), PACKAGE]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     wheels = list(folder.glob("*.whl"))

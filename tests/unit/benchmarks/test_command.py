@@ -9,6 +9,7 @@ import pytest
 from benchmarks import command
 from benchmarks.report import Figure
 from benchmarks.workplace import BenchmarkError
+from tools.environment import PreparationError
 
 MISSED = Figure("study", "requests", 2, "requests", 1)
 
@@ -35,8 +36,9 @@ def test_a_missed_goal_fails_only_a_check(monkeypatch, tmp_path, capsys, options
     assert "MISSED" in capsys.readouterr().out
 
 
-def test_what_cannot_be_measured_is_said(monkeypatch, tmp_path, capsys):
-    assert measure(monkeypatch, tmp_path, BenchmarkError("ansible-inventory ended with 4"), "--check") == 2
+@pytest.mark.parametrize("kind", [BenchmarkError, PreparationError])
+def test_what_cannot_be_measured_is_said(monkeypatch, tmp_path, capsys, kind):
+    assert measure(monkeypatch, tmp_path, kind("ansible-inventory ended with 4"), "--check") == 2
     assert capsys.readouterr().err == "benchmarks: ansible-inventory ended with 4\n"
 
 
