@@ -8,7 +8,7 @@ import filecmp
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,22 +50,25 @@ PRINTER = '#!/usr/bin/env python3\nprint(open("listing.json", encoding="utf-8").
 
 @dataclass(frozen=True)
 class Source:
-    """A contestant: its file, the one plugin that is enabled for it, and the listing that it must lead to."""
+    """A contestant: its file, the one plugin that is enabled for it, and the listing that it must lead to.
+
+    One that keeps the list has it from a run before; others have not even a token.
+    """
 
     file: str
     plugin: str
     listing: str = "listing.json"
-    has_token: bool = True
+    keeps: bool = False
 
 
 SCRIPT = Source("inventory.py", SCRIPTS)
-WARM = Source("warm.qlik.yml", OURS)
-BUILT = Source("built.qlik.yml", OURS, "built.json")
-BUILT_BY_CORE = Source("by_core.qlik.yml", BY_CORE, "built.json")
-COLD = Source("cold.qlik.yml", OURS, has_token=False)
-NAMED = Source("named.qlik.yml", OURS, has_token=False)
+WARM = Source("warm.qlik.yml", OURS, keeps=True)
+BUILT = Source("built.qlik.yml", OURS, "built.json", keeps=True)
+BUILT_BY_CORE = Source("by_core.qlik.yml", BY_CORE, "built.json", keeps=True)
+COLD = Source("cold.qlik.yml", OURS)
+NAMED = Source("named.qlik.yml", OURS)
 PEER = Source("cold.hcloud.yml", PEERS, "peer.json")
-PEER_BUILT = Source("built.hcloud.yml", PEERS, "peer_built.json")
+PEER_BUILT = Source("built.hcloud.yml", PEERS, "peer_built.json", keeps=True)
 
 
 @dataclass(frozen=True)
@@ -77,13 +80,14 @@ class Inventory:
     peer: Peer
     tenants: int
 
-    def prepare(self) -> None:
-        """Write all sources; leaves lists in the inventory caches, and the listing that each source must lead to."""
+    def prepare(self, sources: Iterable[Source]) -> None:
+        """Write all sources; leaves in the inventory caches what these keep, and the listing each must lead to."""
         self._write()
-        for source in (COLD, BUILT, PEER, PEER_BUILT):
-            self._run(source, source.listing)
-        for source in (SCRIPT, WARM, BUILT_BY_CORE):
-            self.turn(source)
+        for source in sources:
+            if source is not SCRIPT and not (self.place.folder / source.listing).exists():
+                self._run(source, source.listing)
+            elif source.keeps:
+                self.turn(source)
 
     def _write(self) -> None:
         file, ours = self.place.file, f"plugin: {OURS}\n{OPTIONS}"
@@ -103,7 +107,7 @@ class Inventory:
 
     def turn(self, source: Source) -> Turn:
         """One run; it must tell of the same hosts, groups and variables, in the same order, as all others."""
-        if not source.has_token:
+        if not source.keeps:
             shutil.rmtree(self.place.cache, ignore_errors=True)
         self.organization.forget()
         turn = self._run(source, "output.json")
@@ -132,8 +136,8 @@ def by_core() -> str:
 
 
 @contextmanager
-def inventory(tenants: int, latency: int) -> Iterator[Inventory]:
-    """All sources of so many tenants; latency is in milliseconds."""
+def inventory(tenants: int, latency: int, sources: Iterable[Source]) -> Iterator[Inventory]:
+    """Sources of so many tenants; latency is in milliseconds."""
     say(f"Preparing an organization of {tenants:,} tenants, {latency} ms away ...")
     with (
         workplace() as place,
@@ -141,5 +145,5 @@ def inventory(tenants: int, latency: int) -> Iterator[Inventory]:
         peer(tenants, latency) as theirs,
     ):
         prepared = Inventory(place, simulated, theirs, tenants)
-        prepared.prepare()
+        prepared.prepare(sources)
         yield prepared

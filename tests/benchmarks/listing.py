@@ -69,11 +69,11 @@ def lists(sizes: Mapping[int, int]) -> Iterator[Figure]:
     """All studies for each number of tenants, by turns; how they grow in the end."""
     seen: dict[int, list[Figure]] = {}
     for size in (Size(tenants, turns) for tenants, turns in sizes.items()):
-        with inventory(size.tenants, latency=0) as near:
+        with inventory(size.tenants, 0, [*KEPT.values(), *FETCHED.values()]) as near:
             fetched = {f"{OUR_NAME} / {SCRIPT_NAME}": NEAR_GOAL} if size.tenants >= FEWEST else {}
             seen[size.tenants] = [*_kept(near, size), *_fetched(near, size, "no latency", fetched)]
         yield from seen[size.tenants]
-        with inventory(size.tenants, FAR) as far:
+        with inventory(size.tenants, FAR, FETCHED.values()) as far:
             yield from _fetched(far, size, f"{FAR} ms latency", {})
             yield from _until_the_last_page(far, size)
     yield from _growth(seen.get(JUDGED, []), seen.get(LARGEST, []))
