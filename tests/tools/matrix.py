@@ -210,9 +210,10 @@ def main() -> int:
         collection, cores = _all(arguments.cores or CORES, arguments.oldest, Beside(lane, arguments.fast))
     finally:
         lane.shutdown(cancel_futures=True)
+    every = [collection, *cores]
     say("\n" + "\n".join([*results.table([collection]), "", *results.table(cores)]))
     verdict = _verdict(collection, cores)
-    say("\n" + results.total([collection, *cores]))
+    say("\n" + "\n".join([*results.complaints(every), results.total(every)]))
     return verdict
 
 

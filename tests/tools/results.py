@@ -9,14 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 _COUNT = re.compile(r"(\d+) (passed|failed|error)")
+_COMPLAINT = re.compile(r"^(?:FAILED|ERROR) .+", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Part:
-    """How many tests of a part passed and failed; a part that knows no tests counts as one."""
+    """How many tests of a part passed and failed, and which; a part that knows no tests counts as one."""
 
     passed: int
     failed: int
+    complaints: tuple[str, ...] = ()
 
     @property
     def state(self) -> str:
@@ -46,10 +48,10 @@ def whole(succeeded: bool) -> Part:
 
 
 def of_pytest(code: int, output: str) -> Part:
-    """The counts of pytest's last line; an exit code other than 0 is at least one failure."""
+    """The counts of pytest's last line and what failed; an exit code other than 0 is at least one failure."""
     counts = {word: int(number) for number, word in _COUNT.findall(last_line(output))}
     failed = counts.get("failed", 0) + counts.get("error", 0)
-    return Part(counts.get("passed", 0), max(failed, int(code != 0)))
+    return Part(counts.get("passed", 0), max(failed, int(code != 0)), tuple(_COMPLAINT.findall(output)))
 
 
 def last_line(output: str) -> str:
@@ -68,6 +70,12 @@ def _cells(result: Result, names: Sequence[str]) -> list[str]:
     states = [result.parts[name].state if name in result.parts else "-" for name in names]
     tests = f"{result.passed} passed, {result.failed} failed" if result.parts else "SKIPPED"
     return [result.title, *states, f"{result.seconds:.0f}", tests]
+
+
+def complaints(results: Sequence[Result]) -> list[str]:
+    """What failed where, for the end of a long output."""
+    parts = [(result.title, name, part) for result in results for name, part in result.parts.items() if part.failed]
+    return [f"{title} {name}: {text}" for title, name, part in parts for text in part.complaints or ("FAILED",)]
 
 
 def total(results: Sequence[Result]) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from tools.results import Part, Result, of_pytest, table, total, whole
+from tools.results import Part, Result, complaints, of_pytest, table, total, whole
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,15 @@ def test_the_table_shows_which_part_of_which_core_failed():
         "2.21 on Python 3.14  FAILED  SKIPPED  9        890 passed, 10 failed",
     ]
     assert total([good, Result("2.18"), bad]) == "1791 passed, 10 failed"
+
+
+def test_the_end_names_each_test_that_failed_and_each_part_that_knows_no_tests():
+    output = "E   assert 1 == 2\nFAILED tests/a.py::test_a - assert 1 == 2\nERROR tests/b.py\n1 failed, 1 error in 2s"
+    bad = Result(
+        "2.21 on Python 3.14", 9, {"units": Part(9, 0), "integration": of_pytest(1, output), "sanity": whole(False)}
+    )
+    assert complaints([Result("2.16", 1, {"units": Part(9, 0)}), bad]) == [
+        "2.21 on Python 3.14 integration: FAILED tests/a.py::test_a - assert 1 == 2",
+        "2.21 on Python 3.14 integration: ERROR tests/b.py",
+        "2.21 on Python 3.14 sanity: FAILED",
+    ]
