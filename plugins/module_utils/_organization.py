@@ -105,10 +105,9 @@ class OrganizationApi:
             found = list(pool.imap_unordered(listed, subscriptions))
         except BaseException as error:
             self._client.stop()
-            if isinstance(error, Exception):
-                _ended(pool)
+            _end(pool, waiting=isinstance(error, Exception))
             raise
-        _ended(pool)
+        _end(pool)
         return found
 
     def filtered(self, scim_filter: str | None = None, progress: Progress | None = None) -> TenantList:
@@ -164,9 +163,10 @@ class OrganizationApi:
         return _Walk(tuple(tenants.values()), frozenset(totals))
 
 
-def _ended(pool: ThreadPool) -> None:
-    pool.close()
-    pool.join()
+def _end(pool: ThreadPool, waiting: bool = True) -> None:
+    pool.close()  # one that is left open complains when Python ends
+    if waiting:
+        pool.join()
 
 
 class _Tally:
