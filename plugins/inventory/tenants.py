@@ -214,6 +214,7 @@ from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection import Connection
+from ansible_collections.qlikops.cloud.plugins.module_utils._credential_sources import CredentialSources
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import DIRECT, CredentialBook
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError, QlikError
 from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target
@@ -223,7 +224,6 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import Tena
 from ansible_collections.qlikops.cloud.plugins.plugin_utils import _run_memory  # noqa: F401  # pylint: disable=unused-import
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._constructed import QuickTemplar
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import READ_AFRESH, placeless, plain, trusted
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._credential_sources import CredentialSources
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._expressions import Expressions
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._host_names import HostNames, host_names
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._host_variables import (

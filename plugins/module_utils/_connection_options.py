@@ -13,8 +13,6 @@ from __future__ import annotations
 import os
 import typing as t
 
-from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
-
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import DIRECT, PROOFS
 from ansible_collections.qlikops.cloud.plugins.module_utils._messages import DEFAULTS
 from ansible_collections.qlikops.cloud.plugins.module_utils._organization import CONSOLE_URL
@@ -42,6 +40,9 @@ def fallback(option: str) -> str:
     """What an argument spec calls to fill an option in from its variable."""
     value = from_environment(option)
     if value is None:
+        # not loaded by what runs without Ansible
+        from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
+
         raise AnsibleFallbackNotFound
     return value
 

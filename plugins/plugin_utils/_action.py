@@ -23,6 +23,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._connection_options 
     from_environment,
     variable_of,
 )
+from ansible_collections.qlikops.cloud.plugins.module_utils._credential_sources import CredentialSources
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import DIRECT, Credential
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError, QlikError
 from ansible_collections.qlikops.cloud.plugins.module_utils._exchange import REQUESTS_PROBLEM
@@ -36,7 +37,6 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._operation import (
 from ansible_collections.qlikops.cloud.plugins.module_utils._sealing import HAS_CRYPTOGRAPHY, seal
 from ansible_collections.qlikops.cloud.plugins.module_utils._trust_store import trusted
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import shows_invocation, transmitted
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._credential_sources import CredentialSources
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._in_process import InProcess
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._options import environment_changed, quoting_no_value
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._play import Play

@@ -16,13 +16,13 @@ from urllib.parse import urlsplit
 
 from ansible.parsing.dataloader import DataLoader
 
+from ansible_collections.qlikops.cloud.plugins.module_utils._credential_sources import CredentialSources
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import CredentialBook
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
 from ansible_collections.qlikops.cloud.plugins.module_utils._http import origin_of
 from ansible_collections.qlikops.cloud.plugins.module_utils._operation import Options
 from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target, hostnames_of, place_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import READ_AFRESH, closed, reopenable
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._credential_sources import CredentialSources
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._options import Templar, book_of, quoting_nothing
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._run_memory import remembered
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._vault import Vault

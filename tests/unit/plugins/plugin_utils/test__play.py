@@ -14,12 +14,12 @@ from ansible.parsing import vault
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
+from ansible_collections.qlikops.cloud.plugins.module_utils._credential_sources import CredentialSources
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
 from ansible_collections.qlikops.cloud.plugins.module_utils._organization import CONSOLE_URL
 from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target
 from ansible_collections.qlikops.cloud.plugins.plugin_utils import _run_memory
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import trusted
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._credential_sources import CredentialSources
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._play import Play
 from tools.books import CONSOLE, NORTH, SECRET, Options, book, owned, refusal
 

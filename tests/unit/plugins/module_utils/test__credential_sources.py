@@ -8,13 +8,13 @@ import typing as t
 import pytest
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection_options import variable_of
+from ansible_collections.qlikops.cloud.plugins.module_utils._credential_sources import (
+    CredentialSources,
+)
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import DIRECT, CredentialBook
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
 from ansible_collections.qlikops.cloud.plugins.module_utils._organization import CONSOLE_URL
 from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._credential_sources import (
-    CredentialSources,
-)
 from tools.books import CONSOLE, NORTH, SECRET, Options, book, owned, refusal
 
 
