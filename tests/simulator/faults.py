@@ -47,6 +47,7 @@ KINDS = {
     "wrong_total": "totalResults is one too many",
     "no_total": "totalResults is missing",
     "duplicate": "the last row of the page before comes again",
+    "left_out": "the last row of the page is missing, and not counted",
 }
 METHODS = {"GET", "POST", "PATCH", "PUT", "DELETE", "*"}
 BODIES = ("", "A", "B", "E", "rfc", "html", "empty")

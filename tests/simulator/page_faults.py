@@ -85,6 +85,14 @@ def duplicate(service: Service, call: Call, reply: Reply) -> bool:
     return bool(reply.row_before)
 
 
+def left_out(service: Service, call: Call, reply: Reply) -> bool:
+    rows = reply.body["data"]
+    if rows:
+        rows.pop()
+        reply.body["totalResults"] = reply.body.get("totalResults", 1) - 1
+    return bool(rows)
+
+
 PAGE_FAULTS: dict[str, PageFault] = {
     function.__name__: function
     for function in (
@@ -100,6 +108,7 @@ PAGE_FAULTS: dict[str, PageFault] = {
         wrong_total,
         no_total,
         duplicate,
+        left_out,
     )
 }
 

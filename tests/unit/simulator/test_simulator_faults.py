@@ -320,6 +320,12 @@ def test_a_duplicate_row(faulty):
     assert len(second["data"]) == 11
 
 
+def test_a_row_that_is_left_out_and_not_counted(faulty):
+    call = faulty(f"GET {TENANTS} left_out times=1")
+    first = page(call)
+    assert (len(first["data"]), first["totalResults"]) == (9, 24)
+
+
 def test_page_faults_leave_refusals_alone(faulty):
     call = faulty("/api endless times=1")
     assert call("GET", f"{TENANTS}/nobody").status_code == 404

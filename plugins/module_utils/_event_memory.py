@@ -1,0 +1,118 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the event source remembers: tenants as they were last seen, and events on their way. Private to this collection.
+
+Both stand in one SQLite file and change in one step, so that whoever is killed in between has either not seen a change
+or has its event waiting, under the id it keeps.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import threading
+import typing as t
+import uuid
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
+from ansible_collections.qlikops.cloud.plugins.module_utils._tenant_events import Known
+
+FORMAT = "1"
+PATIENCE = 10.0  # seconds; an event source that is just being replaced lets go of its file
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS tenants (id TEXT PRIMARY KEY, known TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS pending (number INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL)",
+)
+
+Pending = tuple[int, dict[str, t.Any]]
+
+
+class EventMemory:
+    """Opened by one event source at a time. All methods raise ConfigurationError when the file fails."""
+
+    def __init__(self, path: Path, patience: float = PATIENCE) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        with self._telling():
+            self._connection = _opened(path, patience)
+        self._facts = dict(self._rows("SELECT name, value FROM facts"))
+        if self._facts.get("format", FORMAT) != FORMAT:
+            raise ConfigurationError(f"The state file {path} was written by another version of this collection.")
+
+    def close(self) -> None:
+        """Let go of the file; whatever a thread still wants to write fails."""
+        with self._lock:
+            self._connection.close()
+
+    @property
+    def owner(self) -> str | None:
+        """Whose tenants these are, None before the first list."""
+        return self._facts.get("owner")
+
+    def known(self) -> dict[str, Known]:
+        """All tenants as they were last seen, by id."""
+        rows = self._rows("SELECT id, known FROM tenants")
+        return {identity: Known.from_row(json.loads(text)) for identity, text in rows}
+
+    def record(self, owner: str, changed: t.Mapping[str, Known | None], events: t.Iterable[dict[str, t.Any]]) -> None:
+        """In one step: what is known of tenants that changed, None of those to forget, and what is to be told."""
+        facts = {"format": FORMAT, "id": self._facts.get("id") or str(uuid.uuid4()), "owner": owner}
+        rows = [(identity, json.dumps(known.as_row())) for identity, known in changed.items() if known]
+        forgotten = [(identity,) for identity, known in changed.items() if not known]
+        with self._telling(), self._connection as connection:
+            connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
+            connection.executemany("INSERT OR REPLACE INTO tenants VALUES (?, ?)", rows)
+            connection.executemany("DELETE FROM tenants WHERE id = ?", forgotten)
+            connection.executemany("INSERT INTO pending (event) VALUES (?)", ((json.dumps(event),) for event in events))
+        self._facts = facts
+
+    def pending(self) -> list[Pending]:
+        """What is to be told, in order, each with its number and under the same id every time."""
+        rows = self._rows("SELECT number, event FROM pending ORDER BY number")
+        return [(number, {"id": self._id(number), **json.loads(text)}) for number, text in rows]
+
+    def strike(self, number: int) -> None:
+        """Forget what was told, up to this number."""
+        with self._telling(), self._connection as connection:
+            connection.execute("DELETE FROM pending WHERE number <= ?", (number,))
+
+    def _id(self, number: int) -> str:
+        return str(uuid.uuid5(uuid.UUID(self._facts["id"]), str(number)))
+
+    def _rows(self, query: str) -> list[t.Any]:
+        with self._telling(), closing(self._connection.execute(query)) as cursor:
+            return cursor.fetchall()
+
+    @contextmanager
+    def _telling(self) -> t.Iterator[None]:
+        try:
+            with self._lock:
+                yield
+        except sqlite3.OperationalError as error:
+            problem = "is used by another event source" if "locked" in str(error) else f"cannot be used: {error}"
+        except (OSError, sqlite3.Error) as error:
+            problem = f"cannot be used: {getattr(error, 'strerror', None) or error}"
+        else:
+            return
+        raise ConfigurationError(f"The state file {self._path} {problem}.")
+
+
+def _opened(path: Path, patience: float) -> sqlite3.Connection:
+    """The database, ours alone until it is closed, with all tables."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    os.fchmod(handle, 0o600)
+    os.close(handle)
+    connection = sqlite3.connect(path, timeout=patience, check_same_thread=False)
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    with connection:
+        connection.execute("BEGIN EXCLUSIVE")
+        for table in _TABLES:
+            connection.execute(table)
+    return connection

@@ -1,0 +1,179 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The event source: looks at intervals, and hands what happened to the rules. Private to this collection.
+
+All that waits for the network or a disk does so in a thread, so that the event loop goes on with the rules.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import tempfile
+import threading
+import typing as t
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from ansible_collections.qlikops.cloud.plugins.module_utils._book_file import read_book
+from ansible_collections.qlikops.cloud.plugins.module_utils._connection import Connection
+from ansible_collections.qlikops.cloud.plugins.module_utils._credential_sources import CredentialSources
+from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import DIRECT, Credential
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import QlikError, is_outage
+from ansible_collections.qlikops.cloud.plugins.module_utils._event_memory import EventMemory
+from ansible_collections.qlikops.cloud.plugins.module_utils._event_options import settled
+from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target
+from ansible_collections.qlikops.cloud.plugins.module_utils._tenant_watch import TenantWatch
+
+FEEDBACK = "eda_feedback_queue"  # what ansible-rulebook calls the way back, when the source asks for feedback
+FEEDBACK_WAIT = 30.0  # seconds
+LONGEST_PAUSE = 900.0  # seconds between looks that fail
+MOST_DOUBLINGS = 10
+
+log = logging.getLogger("qlikops.cloud.tenants")
+T = t.TypeVar("T")
+Feedback = asyncio.Queue[dict[str, t.Any]]
+
+
+class Queue(t.Protocol):
+    """The way to the rules."""
+
+    async def put(self, item: dict[str, t.Any]) -> None:
+        """Returns when there was room for it."""
+
+
+async def run(queue: Queue, arguments: dict[str, t.Any]) -> None:
+    """Watch until cancelled. Raises ConfigurationError, and QlikError when the first look is refused."""
+    options = settled({name: value for name, value in arguments.items() if name != FEEDBACK})
+    with tempfile.TemporaryDirectory(prefix="qlikops-events-") as run_dir:
+        memory = await _aside(lambda: EventMemory(_state_file(options)))
+        try:
+            await _Round(
+                _watch(options, memory, run_dir), queue, arguments.get(FEEDBACK), options["poll_interval"]
+            ).repeat()
+        finally:
+            memory.close()
+
+
+@dataclass
+class _Round:
+    """Deliver, look, deliver, wait, and look again.
+
+    An event is struck when the engine says that it was taken. Where it says nothing, it is struck when there is room
+    for the next one, and the last one before the next look, if it is not in the queue any more: whoever is killed in
+    between tells it once more.
+    """
+
+    watch: TenantWatch
+    queue: Queue
+    feedback: Feedback | None
+    interval: float
+    failures: int = 0
+    has_looked: bool = False
+    told: int = 0
+
+    async def repeat(self) -> None:
+        await self._deliver()
+        while True:
+            await self._look()
+            await self._deliver()
+            await asyncio.sleep(self._pause)
+
+    @property
+    def _pause(self) -> float:
+        return min(self.interval * 2.0**self.failures, max(self.interval, LONGEST_PAUSE))
+
+    async def _look(self) -> None:
+        try:
+            if _is_empty(self.queue):
+                await _aside(partial(self.watch.memory.strike, self.told))
+            number = await _aside(self.watch.look)
+        except QlikError as error:
+            if not (self.has_looked or is_outage(error)):
+                raise
+            self.failures = min(self.failures + 1, MOST_DOUBLINGS)
+            log.error("%s Looking again in %.0f seconds.", error, self._pause)
+        else:
+            self.has_looked, self.failures = True, 0
+            log.info("%d tenants", number)
+
+    async def _deliver(self) -> None:
+        for number, event in await _aside(self.watch.memory.pending):
+            if number > self.told:
+                await self.queue.put({**event, "meta": {"uuid": event["id"]}})
+                taken = number if await self._is_taken(event["id"]) else self.told
+                await _aside(partial(self.watch.memory.strike, taken))
+                self.told = number
+
+    async def _is_taken(self, identity: str) -> bool:
+        """Whether the engine says so; it says nothing of events that a filter drops."""
+        if self.feedback is None:
+            return False
+        try:
+            while (await asyncio.wait_for(self.feedback.get(), FEEDBACK_WAIT))["id"] != identity:
+                pass
+        except asyncio.TimeoutError:
+            return False
+        return True
+
+
+def _is_empty(queue: t.Any) -> bool:
+    """Whether all was taken, as far as the queue tells; filters wrap it."""
+    is_empty = getattr(getattr(queue, "queue", queue), "empty", lambda: True)
+    return bool(is_empty())
+
+
+def _watch(options: dict[str, t.Any], memory: EventMemory, run_dir: str) -> TenantWatch:
+    return TenantWatch(
+        Connection.from_options(options, run_dir),
+        lambda: _credential(options),
+        memory,
+        tuple(options["license_ends_within"]),
+        options["organization"],
+        options["expect_at_least"],
+        log.warning,
+    )
+
+
+def _credential(options: dict[str, t.Any]) -> Credential:
+    url = Connection.from_options(options, None).console_url
+    written = {name: options[name] for name in DIRECT if options[name]}
+    sources = CredentialSources("the event source", written, None, options["credentials_file"], read_book)
+    return sources.find(Target.of(url, url))
+
+
+def _state_file(options: dict[str, t.Any]) -> Path:
+    base = os.environ.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local", "state")
+    name = "-".join(filter(None, ("tenants", options["organization"])))
+    return Path(options["state_file"] or os.path.join(base, "qlikops.cloud", f"{name}.db"))
+
+
+async def _aside(work: t.Callable[[], T]) -> T:
+    """What work returns or raises. It is not waited for when the task is cancelled, nor when Python ends."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[T] = loop.create_future()
+
+    def settle(result: T | None, error: BaseException | None) -> None:
+        if done.cancelled():
+            return
+        if error:
+            done.set_exception(error)
+        else:
+            done.set_result(t.cast(T, result))
+
+    def perform() -> None:
+        result, problem = None, None
+        try:
+            result = work()
+        except BaseException as error:
+            problem = error
+        with contextlib.suppress(RuntimeError):  # the loop may be closed by now
+            loop.call_soon_threadsafe(settle, result, problem)
+
+    threading.Thread(target=perform, daemon=True).start()
+    return await done
