@@ -24,6 +24,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     NotFoundError,
 )
 from ansible_collections.qlikops.cloud.plugins.module_utils._event_memory import EventMemory
+from ansible_collections.qlikops.cloud.plugins.module_utils._harmless import harmless
 from ansible_collections.qlikops.cloud.plugins.module_utils._organization import OrganizationApi
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenant_events import (
     APPEARED,
@@ -119,7 +120,8 @@ class TenantWatch:
         return changed, events
 
     def _worded(self, event: Event) -> dict[str, t.Any]:
-        return {"organization": self.organization, "observed_at": iso_of(self.clock()), **event.as_mapping()}
+        worded = {"organization": self.organization, "observed_at": iso_of(self.clock()), **event.as_mapping()}
+        return t.cast("dict[str, t.Any]", harmless(worded))
 
 
 def _asked(api: OrganizationApi, identity: str) -> t.Iterator[Tenant]:

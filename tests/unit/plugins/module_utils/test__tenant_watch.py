@@ -105,6 +105,15 @@ def test_an_event_carries_the_label_and_the_time(watcher):
     assert (event["organization"], event["observed_at"]) == ("acme", "2032-04-13T03:33:20Z")
 
 
+def test_a_name_is_no_template_in_an_event(watcher):
+    watch = watcher.start()
+    watch.look()
+    watcher.simulator.add_tenant(name="{{ lookup('pipe', 'id') }}")
+    watch.look()
+    ((_, event),) = watcher.memory.pending()
+    assert event["tenant"]["name"] == "{ { lookup('pipe', 'id') }}"
+
+
 def test_licences_that_end_soon_are_told_at_the_first_look_too_and_once(watcher):
     watcher.now = LICENSE_END - 20 * 86400
     watch = watcher.start()
