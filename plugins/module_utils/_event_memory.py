@@ -17,6 +17,7 @@ import threading
 import typing as t
 import uuid
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
@@ -27,10 +28,17 @@ PATIENCE = 10.0  # seconds; an event source that is just being replaced lets go 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS tenants (id TEXT PRIMARY KEY, known TEXT NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS pending (number INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS pending (number INTEGER PRIMARY KEY AUTOINCREMENT, told INTEGER DEFAULT 0, event TEXT)",
 )
 
-Pending = tuple[int, dict[str, t.Any]]
+
+@dataclass(frozen=True)
+class Pending:
+    """An event on its way, under the id it keeps; was_told when it may have arrived."""
+
+    number: int
+    was_told: bool
+    event: dict[str, t.Any]
 
 
 class EventMemory:
@@ -73,14 +81,27 @@ class EventMemory:
         self._facts = facts
 
     def pending(self) -> list[Pending]:
-        """What is to be told, in order, each with its number and under the same id every time."""
-        rows = self._rows("SELECT number, event FROM pending ORDER BY number")
-        return [(number, {"id": self._id(number), **json.loads(text)}) for number, text in rows]
+        """What is to be told, in order."""
+        rows = self._rows("SELECT number, told, event FROM pending ORDER BY number")
+        return [
+            Pending(number, bool(told), {"id": self._id(number), **json.loads(text)}) for number, told, text in rows
+        ]
+
+    def mark(self, number: int) -> None:
+        """Remember that an event was told."""
+        self._change("UPDATE pending SET told = 1 WHERE number = ?", number)
 
     def strike(self, number: int) -> None:
-        """Forget what was told, up to this number."""
+        """Forget an event."""
+        self._change("DELETE FROM pending WHERE number = ?", number)
+
+    def strike_told(self) -> None:
+        """Forget all events that were told."""
+        self._change("DELETE FROM pending WHERE told = 1")
+
+    def _change(self, statement: str, *values: int) -> None:
         with self._telling(), self._connection as connection:
-            connection.execute("DELETE FROM pending WHERE number <= ?", (number,))
+            connection.execute(statement, values)
 
     def _id(self, number: int) -> str:
         return str(uuid.uuid5(uuid.UUID(self._facts["id"]), str(number)))

@@ -25,7 +25,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._connection import C
 from ansible_collections.qlikops.cloud.plugins.module_utils._credential_sources import CredentialSources
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import DIRECT, Credential
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import QlikError, is_outage
-from ansible_collections.qlikops.cloud.plugins.module_utils._event_memory import EventMemory
+from ansible_collections.qlikops.cloud.plugins.module_utils._event_memory import EventMemory, Pending
 from ansible_collections.qlikops.cloud.plugins.module_utils._event_options import settled
 from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenant_watch import TenantWatch
@@ -34,6 +34,7 @@ FEEDBACK = "eda_feedback_queue"  # what ansible-rulebook calls the way back, whe
 FEEDBACK_WAIT = 30.0  # seconds
 LONGEST_PAUSE = 900.0  # seconds between looks that fail
 MOST_DOUBLINGS = 10
+MOMENT = 0.05  # seconds
 
 log = logging.getLogger("qlikops.cloud.tenants")
 T = t.TypeVar("T")
@@ -62,11 +63,10 @@ async def run(queue: Queue, arguments: dict[str, t.Any]) -> None:
 
 @dataclass
 class _Round:
-    """Deliver, look, deliver, wait, and look again.
+    """Look, deliver, wait, strike what was told, and look again.
 
-    An event is struck when the engine says that it was taken. Where it says nothing, it is struck when there is room
-    for the next one, and the last one before the next look, if it is not in the queue any more: whoever is killed in
-    between tells it once more.
+    So whoever is killed before the rules had time to act tells once more, but no more than twice: an event that was
+    told before is struck as soon as it has left the queue, and any event when the engine says that it was taken.
     """
 
     watch: TenantWatch
@@ -83,6 +83,8 @@ class _Round:
             await self._look()
             await self._deliver()
             await asyncio.sleep(self._pause)
+            if _is_empty(self.queue):
+                await _aside(self.watch.memory.strike_told)
 
     @property
     def _pause(self) -> float:
@@ -90,8 +92,6 @@ class _Round:
 
     async def _look(self) -> None:
         try:
-            if _is_empty(self.queue):
-                await _aside(partial(self.watch.memory.strike, self.told))
             number = await _aside(self.watch.look)
         except QlikError as error:
             if not (self.has_looked or is_outage(error)):
@@ -103,19 +103,24 @@ class _Round:
             log.info("%d tenants", number)
 
     async def _deliver(self) -> None:
-        for number, event in await _aside(self.watch.memory.pending):
-            if number > self.told:
-                await self.queue.put({**event, "meta": {"uuid": event["id"]}})
-                taken = number if await self._is_taken(event["id"]) else self.told
-                await _aside(partial(self.watch.memory.strike, taken))
-                self.told = number
+        for pending in await _aside(self.watch.memory.pending):
+            if pending.number > self.told:
+                await self.queue.put({**pending.event, "meta": {"uuid": pending.event["id"]}})
+                self.told = pending.number
+                is_over = await self._is_taken(pending)
+                settle = self.watch.memory.strike if is_over else self.watch.memory.mark
+                await _aside(partial(settle, pending.number))
 
-    async def _is_taken(self, identity: str) -> bool:
-        """Whether the engine says so; it says nothing of events that a filter drops."""
+    async def _is_taken(self, pending: Pending) -> bool:
+        """Whether the engine says so, which says nothing of events that a filter drops; or enough for a second time."""
+        if pending.was_told:
+            while not _is_empty(self.queue):
+                await asyncio.sleep(MOMENT)
+            return True
         if self.feedback is None:
             return False
         try:
-            while (await asyncio.wait_for(self.feedback.get(), FEEDBACK_WAIT))["id"] != identity:
+            while (await asyncio.wait_for(self.feedback.get(), FEEDBACK_WAIT))["id"] != pending.event["id"]:
                 pass
         except asyncio.TimeoutError:
             return False

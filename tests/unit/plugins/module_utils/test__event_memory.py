@@ -36,7 +36,7 @@ def test_what_was_recorded_is_there_again(path):
     with opened(path) as memory:
         assert (memory.owner, memory.known()) == ("us", {"t-1": Known(ONE.tenant, Reminder("2030-01-01", 7))})
         assert memory.pending() == before
-        assert [event["type"] for _, event in before] == ["a", "b"]
+        assert [(row.event["type"], row.was_told) for row in before] == [("a", False), ("b", False)]
 
 
 def test_an_event_keeps_its_id_and_no_other_one_ever_gets_it(path):
@@ -44,18 +44,21 @@ def test_an_event_keeps_its_id_and_no_other_one_ever_gets_it(path):
     for _ in range(3):
         with opened(path) as memory:
             memory.record("us", {}, [{"type": "a"}])
-            ((number, event),) = memory.pending()
-            ids.append(event["id"])
-            memory.strike(number)
+            (pending,) = memory.pending()
+            ids.append(pending.event["id"])
+            memory.strike(pending.number)
             assert memory.pending() == []
     assert len(set(ids)) == 3
 
 
-def test_events_up_to_a_number_are_struck(path):
+def test_what_was_told_is_known_until_it_is_struck(path):
     with opened(path) as memory:
         memory.record("us", {}, [{"type": "a"}, {"type": "b"}])
-        memory.strike(memory.pending()[0][0])
-        assert [event["type"] for _, event in memory.pending()] == ["b"]
+        memory.mark(memory.pending()[0].number)
+    with opened(path) as memory:
+        assert [(row.event["type"], row.was_told) for row in memory.pending()] == [("a", True), ("b", False)]
+        memory.strike_told()
+        assert [row.event["type"] for row in memory.pending()] == ["b"]
 
 
 def test_only_the_owner_can_read_the_file(path):

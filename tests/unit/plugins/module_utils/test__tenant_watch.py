@@ -52,9 +52,9 @@ class Watcher:
     def told(self) -> list[tuple[str, str]]:
         """Type and tenant of what was put down since the last time."""
         pending = self.memory.pending()
-        if pending:
-            self.memory.strike(pending[-1][0])
-        return [(event["type"].removeprefix("tenant_"), event["tenant"]["id"]) for _, event in pending]
+        for row in pending:
+            self.memory.strike(row.number)
+        return [(row.event["type"].removeprefix("tenant_"), row.event["tenant"]["id"]) for row in pending]
 
 
 @pytest.fixture
@@ -101,8 +101,8 @@ def test_an_event_carries_the_label_and_the_time(watcher):
     watch.look()
     watcher.simulator.add_tenant()
     watch.look()
-    ((_, event),) = watcher.memory.pending()
-    assert (event["organization"], event["observed_at"]) == ("acme", "2032-04-13T03:33:20Z")
+    (pending,) = watcher.memory.pending()
+    assert (pending.event["organization"], pending.event["observed_at"]) == ("acme", "2032-04-13T03:33:20Z")
 
 
 def test_a_name_is_no_template_in_an_event(watcher):
@@ -110,8 +110,8 @@ def test_a_name_is_no_template_in_an_event(watcher):
     watch.look()
     watcher.simulator.add_tenant(name="{{ lookup('pipe', 'id') }}")
     watch.look()
-    ((_, event),) = watcher.memory.pending()
-    assert event["tenant"]["name"] == "{ { lookup('pipe', 'id') }}"
+    (pending,) = watcher.memory.pending()
+    assert pending.event["tenant"]["name"] == "{ { lookup('pipe', 'id') }}"
 
 
 def test_licences_that_end_soon_are_told_at_the_first_look_too_and_once(watcher):
