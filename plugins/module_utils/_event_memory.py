@@ -88,7 +88,7 @@ class EventMemory:
         ]
 
     def mark(self, number: int) -> None:
-        """Remember that an event was told."""
+        """Remember that an event was told, or is just about to be."""
         self._change("UPDATE pending SET told = 1 WHERE number = ?", number)
 
     def strike(self, number: int) -> None:
@@ -100,8 +100,12 @@ class EventMemory:
         self._change("DELETE FROM pending WHERE told = 1")
 
     def _change(self, statement: str, *values: int) -> None:
-        with self._telling(), self._connection as connection:
-            connection.execute(statement, values)
+        """Outlives the end of this process at once, but not that of the machine, for which nobody should wait here."""
+        with self._telling():
+            self._connection.execute("PRAGMA synchronous = OFF")
+            with self._connection as connection:
+                connection.execute(statement, values)
+            self._connection.execute("PRAGMA synchronous = FULL")
 
     def _id(self, number: int) -> str:
         return str(uuid.uuid5(uuid.UUID(self._facts["id"]), str(number)))
@@ -132,6 +136,7 @@ def _opened(path: Path, patience: float) -> sqlite3.Connection:
     os.close(handle)
     connection = sqlite3.connect(path, timeout=patience, check_same_thread=False)
     connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    connection.execute("PRAGMA journal_mode = WAL")
     with connection:
         connection.execute("BEGIN EXCLUSIVE")
         for table in _TABLES:

@@ -17,7 +17,6 @@ import tempfile
 import threading
 import typing as t
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._book_file import read_book
@@ -34,7 +33,7 @@ FEEDBACK = "eda_feedback_queue"  # what ansible-rulebook calls the way back, whe
 FEEDBACK_WAIT = 30.0  # seconds
 LONGEST_PAUSE = 900.0  # seconds between looks that fail
 MOST_DOUBLINGS = 10
-MOMENT = 0.05  # seconds
+MOMENT = 0.01  # seconds
 
 log = logging.getLogger("qlikops.cloud.tenants")
 T = t.TypeVar("T")
@@ -49,7 +48,15 @@ class Queue(t.Protocol):
 
 
 async def run(queue: Queue, arguments: dict[str, t.Any]) -> None:
-    """Watch until cancelled. Raises ConfigurationError, and QlikError when the first look is refused."""
+    """Watch until cancelled. Raises QlikError for what waiting does not mend: wrong options, a first look refused."""
+    try:
+        await _run(queue, arguments)
+    except QlikError as error:
+        # ansible-rulebook prints each step to where an error comes from, under the sentence that tells all
+        raise error.with_traceback(None) from None
+
+
+async def _run(queue: Queue, arguments: dict[str, t.Any]) -> None:
     options = settled({name: value for name, value in arguments.items() if name != FEEDBACK})
     with tempfile.TemporaryDirectory(prefix="qlikops-events-") as run_dir:
         memory = await _aside(lambda: EventMemory(_state_file(options)))
@@ -84,7 +91,7 @@ class _Round:
             await self._deliver()
             await asyncio.sleep(self._pause)
             if _is_empty(self.queue):
-                await _aside(self.watch.memory.strike_told)
+                self.watch.memory.strike_told()
 
     @property
     def _pause(self) -> float:
@@ -105,11 +112,11 @@ class _Round:
     async def _deliver(self) -> None:
         for pending in await _aside(self.watch.memory.pending):
             if pending.number > self.told:
+                self.watch.memory.mark(pending.number)
                 await self.queue.put({**pending.event, "meta": {"uuid": pending.event["id"]}})
                 self.told = pending.number
-                is_over = await self._is_taken(pending)
-                settle = self.watch.memory.strike if is_over else self.watch.memory.mark
-                await _aside(partial(settle, pending.number))
+                if await self._is_taken(pending):
+                    self.watch.memory.strike(pending.number)
 
     async def _is_taken(self, pending: Pending) -> bool:
         """Whether the engine says so, which says nothing of events that a filter drops; or enough for a second time."""

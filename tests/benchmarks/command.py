@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
 
-from benchmarks import fleet, listing, play
+from benchmarks import events, fleet, listing, play
 from benchmarks.report import Figure, table, write_json
 from benchmarks.workplace import BenchmarkError
 from tools.environment import VENV, PreparationError, say
@@ -40,6 +40,7 @@ def _measure(options: argparse.Namespace) -> Iterator[Figure]:
     yield from listing.lists(sizes)
     yield from play.one_task(hosts=5 if quick else 100, turns=turns or 7)
     yield from fleet.one_call(hosts=2 if quick else 200, turns=turns or 5, entries=10 if quick else 1_000)
+    yield from events.polling(tenants=20 if quick else 5_000, looks=10 if quick else 500)
 
 
 def _interrupt(number: int, frame: object) -> None:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
 
-FORMATS = {"s": "{:.2f} s", "x": "{:.2f} x", "MiB": "{:.0f} MiB", "requests": "{:,.0f}"}
+FORMATS = {"s": "{:.2f} s", "x": "{:.2f} x", "MiB": "{:.0f} MiB", "requests": "{:,.0f}", "%": "{:.2%}"}
 
 
 @dataclass(frozen=True)

@@ -68,10 +68,12 @@ class User:
             check=False,
         )
 
-    def start(self, program: str, *arguments: t.Any, output: t.IO[str], **environment: str) -> subprocess.Popen[str]:
+    def start(
+        self, program: str, *arguments: t.Any, output: t.IO[str], cwd: Path | None = None, **environment: str
+    ) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [program, *map(str, arguments)],
-            cwd=self.work,
+            cwd=cwd or self.work,
             env={**self.environment, **environment},
             stdin=subprocess.DEVNULL,
             stdout=output,

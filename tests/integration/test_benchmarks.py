@@ -59,6 +59,9 @@ def test_a_quick_run_measures_everything(environment, tmp_path):
     assert near == far == [("source, requests", 2), ("10 subscriptions named, requests", 11), ("peer, requests", 2)]
     play = [(figure["name"], figure["value"]) for figure in figures if "ansible-playbook" in figure["study"]]
     assert play[3:5] == [("reads a run", 5), ("token requests a run", 0)]
+    shares = [figure["value"] for figure in figures if "look each minute" in figure["name"]]
+    assert len(shares) == 1
+    assert 0 < shares[0] < 1
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
