@@ -14,7 +14,7 @@ import yaml
 
 from simulator import Simulator
 
-from .conftest import User
+from .conftest import ROOT, User
 from .jobs import PROJECT, Site, inputs_of
 
 pytestmark = pytest.mark.once
@@ -34,6 +34,14 @@ def test_the_image_of_the_example_can_be_built(user: User, project: Path) -> Non
     assert [row["name"] for row in asked["collections"]] == ["qlikops.cloud", "awx.awx"]
     same = yaml.safe_load((project / "collections" / "requirements.yml").read_text(encoding="utf-8"))
     assert asked["collections"] == same["collections"]
+
+
+def test_the_decision_environment_of_the_example_can_be_built(user: User) -> None:
+    definition = ROOT / "examples" / "events" / "decision-environment.yml"
+    done = user.run("ansible-builder", "create", "--file", definition, "--context", user.work / "context")
+    assert done.returncode == 0, done.stdout + done.stderr
+    asked = user.work / "context" / "_build" / "requirements.txt"
+    assert asked.read_text(encoding="utf-8").split() == ["ansible-rulebook==1.3.2"]
 
 
 def test_an_image_with_the_collection_gets_what_it_needs(user: User) -> None:
