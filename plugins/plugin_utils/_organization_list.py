@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 import typing as t
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._connection import C
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import Credential
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import QlikError, is_outage
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import Tenant
+from ansible_collections.qlikops.cloud.plugins.module_utils._timestamps import iso_of
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._last_list import LastList
 
 FORMAT = 1
@@ -76,11 +78,17 @@ class OrganizationList:
                 self.display.warning(f"The list for stale_if_error could not be kept: {error.strerror or error}.")
 
     def _stale(self, error: QlikError) -> list[Tenant]:
-        last = self._last().recall(self.stale_if_error) if self.stale_if_error and is_outage(error) else None
+        if not (self.stale_if_error and is_outage(error)):
+            raise error
+        last = self._last().recall(self.stale_if_error)
         if last is None:
+            self.display.warning(
+                f"{self.source}: no list is kept that this client and these subscriptions brought in the last "
+                f"{self.stale_if_error:,} seconds (stale_if_error)."
+            )
             raise error
         tenants, age = last
-        self.display.warning(f"{error} The list of {age / 60:.0f} minutes ago is used instead (stale_if_error).")
+        self.display.warning(f"{error} The list of {iso_of(time.time() - age)} is used instead (stale_if_error).")
         return tenants
 
     def _last(self) -> LastList:

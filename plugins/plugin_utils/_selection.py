@@ -29,11 +29,11 @@ class Selection:
     @classmethod
     def from_options(cls, options: t.Mapping[str, t.Any]) -> Selection:
         """Raises ConfigurationError."""
-        wanted = frozenset(same_status(str(status)) for status in options["statuses"])
+        wanted = frozenset(map(same_status, _named(options, "statuses")))
         return cls(
             frozenset() if ALL in wanted else wanted,
-            frozenset(str(region).lower() for region in options["regions"]),
-            _named(options["subscriptions"]),
+            frozenset(region.lower() for region in _named(options, "regions")),
+            _named(options, "subscriptions"),
             tuple(conditions(options["filters"])),
         )
 
@@ -55,17 +55,21 @@ class Selection:
         statuses = {same_status(tenant.status or "") for tenant in tenants} | KNOWN_STATUSES
         labels = ", ".join(sorted({tenant.region for tenant in tenants if tenant.region and tenant.region.isalnum()}))
         nobody = "no tenant of the named subscriptions has" if self.subscriptions else "no tenant has"
-        missing = [f"{nobody} the status {name}" for name in sorted(self.statuses - statuses)]
+        words = ", ".join(sorted(statuses))
+        missing = [f"{nobody} the status {name}; there are {words}" for name in sorted(self.statuses - statuses)]
         missing += [f"{nobody} the region {name}; there are {labels}" for name in sorted(self.regions - regions)]
         return missing + [
             f"no tenant has the subscription {name}" for name in sorted(self.subscriptions - subscriptions)
         ]
 
 
-def _named(subscriptions: t.Iterable[t.Any]) -> frozenset[str]:
-    named = frozenset(str(subscription).strip() for subscription in subscriptions)
+def _named(options: t.Mapping[str, t.Any], name: str) -> frozenset[str]:
+    entries = options[name]
+    if any(isinstance(entry, (bool, list, t.Mapping)) for entry in entries):
+        raise ConfigurationError(f"The option {name} must be a list of words or numbers.")
+    named = frozenset("" if entry is None else str(entry).strip() for entry in entries)
     if "" in named:
-        raise ConfigurationError("The option subscriptions has an empty entry; without entries it means all.")
+        raise ConfigurationError(f"The option {name} has an empty entry; an empty list means all.")
     return named
 
 

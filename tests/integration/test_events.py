@@ -170,7 +170,7 @@ def test_reminders_reach_a_webhook_also_over_a_kill(desk: Desk, simulator: Simul
     soon = datetime.now(timezone.utc) + timedelta(days=5, hours=1)
 
     def texts() -> list[str]:
-        return [t.cast("dict[str, str]", request.get_json())["text"] for request, _ in httpserver.log]
+        return [t.cast("dict[str, str]", request.get_json())["text"] for request, _answer in httpserver.log]
 
     with desk.running(rulebook, "localhost.yml", **settings):
         until(lambda: has_baseline(simulator))

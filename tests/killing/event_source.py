@@ -63,7 +63,7 @@ def main(source: str, folder: Path, kills: int, seed: int) -> None:
     moments = random.Random(seed)  # noqa: S311
     child = start(source, folder)
     sys.stdin.readline()
-    for _ in range(kills):
+    for _kill in range(kills):
         end(child)
         child = start(source, folder)
         time.sleep(moments.uniform(0, LONGEST_LIFE))

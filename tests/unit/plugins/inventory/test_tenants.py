@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
 import traceback
@@ -375,10 +376,27 @@ def test_a_subscription_of_somebody_else_fails_the_source(simulator: Simulator, 
     assert "a subscription must be of its own organization" in told
 
 
+@pytest.mark.parametrize("option", ["subscriptions", "regions", "statuses"])
+@pytest.mark.parametrize(
+    ("entry", "sentence"),
+    [
+        ("", "has an empty entry; an empty list means all"),
+        (None, "has an empty entry; an empty list means all"),
+        (True, "must be a list of words or numbers"),
+        (["1"], "must be a list of words or numbers"),
+        ({"1": 2}, "must be a list of words or numbers"),
+    ],
+)
+def test_an_entry_that_names_nothing_is_refused(
+    entry: t.Any, sentence: str, option: str, simulator: Simulator, read: Read
+) -> None:
+    assert f"The option {option} {sentence}." in refusal(read, {option: ["1000000000000001", entry]})
+    assert not len(simulator.record)
+
+
 def test_an_empty_subscription_means_not_all_of_them(
     simulator: Simulator, read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "The option subscriptions has an empty entry" in refusal(read, {"subscriptions": [""]})
     monkeypatch.setenv("QLIK_SUBSCRIPTIONS", f"{simulator.state.subscriptions[0]}, ")
     assert "The option subscriptions has an empty entry" in refusal(read)
     assert not len(simulator.record)
@@ -414,7 +432,9 @@ def test_what_the_service_says_moves_no_cursor(organization: Start, read: Read, 
 
 def test_a_status_that_does_not_exist_is_warned_of(simulator: Simulator, read: Read, said: t.Any) -> None:
     read({"statuses": ["actve", "deleted"]})
-    assert [line.split(": ")[-1] for line in said.warning][:1] == ["no tenant has the status actve"]
+    assert [line.split(": ")[-1] for line in said.warning][:1] == [
+        "no tenant has the status actve; there are active, deactivated, deleted"
+    ]
 
 
 def test_the_first_condition_that_holds_decides(organization: Start, read: Read, said: t.Any) -> None:
@@ -669,7 +689,7 @@ def test_stale_if_error_serves_the_last_list_in_an_outage(
     simulator.faults.append(Fault.parse(f"GET /api/core/tenants {fault}"))
     simulator.add_tenant()
     assert ids(read({"stale_if_error": 60})) == expected
-    assert "The list of 0 minutes ago is used instead (stale_if_error)." in said.warning[-1]
+    assert re.search(r"The list of 2\S+Z is used instead \(stale_if_error\)\.$", said.warning[-1])
     refusal(read)
 
 
@@ -680,12 +700,15 @@ def test_refused_credentials_are_no_outage(fault: str, simulator: Simulator, rea
     assert "failed with" in refusal(read, {"stale_if_error": 60})
 
 
-def test_a_list_too_old_is_not_served(simulator: Simulator, read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_list_too_old_is_not_served(
+    simulator: Simulator, read: Read, said: t.Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     read({"stale_if_error": 60})
     simulator.faults.append(Fault.parse("GET /api/core/tenants status=503"))
     later = time.time() + 61
     monkeypatch.setattr("ansible_collections.qlikops.cloud.plugins.plugin_utils._last_list.time.time", lambda: later)
     assert "503" in refusal(read, {"stale_if_error": 60})
+    assert "no list is kept that this client and these subscriptions brought in the last 60 seconds" in said.warning[-1]
 
 
 def test_a_list_that_cannot_be_kept_is_warned_of(simulator: Simulator, read: Read, said: t.Any, tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def test_what_was_recorded_is_there_again(path):
 
 def test_an_event_keeps_its_id_and_no_other_one_ever_gets_it(path):
     ids = []
-    for _ in range(3):
+    for _turn in range(3):
         with opened(path) as memory:
             memory.record("us", {}, [{"type": "a"}])
             (pending,) = memory.pending()
@@ -102,7 +102,7 @@ def test_a_file_of_something_else_is_refused(path):
 def test_a_file_of_another_version_is_refused(path):
     with opened(path) as memory:
         memory.record("us", {}, [])
-    with closing(sqlite3.connect(path)) as connection, connection:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("UPDATE facts SET value = '2' WHERE name = 'format'")
     with pytest.raises(ConfigurationError, match="another version"):
         EventMemory(path)

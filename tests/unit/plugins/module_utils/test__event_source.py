@@ -91,7 +91,7 @@ def test_changes_reach_the_rules_once_also_over_a_restart(with_feedback, organiz
 
     async def scenario() -> None:
         rules.feedback = asyncio.Queue(1) if with_feedback else None
-        for _ in range(2):
+        for _turn in range(2):
             async with rules.watching() as task:
                 await looks(2, simulator, task)
                 added.append(simulator.add_tenant().id)
@@ -110,7 +110,7 @@ def test_an_event_that_nobody_took_is_told_again_under_its_id(organization, rule
         async with rules.watching() as task:
             await looks(2, simulator, task)
             rules.stop_after = 1
-            added.extend(simulator.add_tenant().id for _ in range(3))
+            added.extend(simulator.add_tenant().id for _turn in range(3))
             await until(lambda: rules.taken, task)
             await asyncio.sleep(1)
         rules.stop_after = None
@@ -120,17 +120,17 @@ def test_an_event_that_nobody_took_is_told_again_under_its_id(organization, rule
 
     asyncio.run(scenario())
     first, *rest = sorted(added)
-    assert [identity for _, identity in rules.told] == [first, first, *rest]
+    assert [identity for _kind, identity in rules.told] == [first, first, *rest]
     assert rules.taken[0] == rules.taken[1]
 
 
 def test_what_was_taken_last_is_told_again_after_a_kill_before_the_next_look(organization, rules, monkeypatch):
     simulator = organization(tenants=2)
+    monkeypatch.setattr(_event_source._Round, "_pause", 1.0)
 
     async def scenario() -> None:
         async with rules.watching() as task:
             await looks(2, simulator, task)
-            monkeypatch.setattr(_event_source._Round, "_pause", PATIENCE)
             simulator.add_tenant()
             await until(lambda: rules.taken, task)
         async with rules.watching() as task:
@@ -149,7 +149,7 @@ def test_feedback_that_never_comes_stops_nothing(organization, rules, monkeypatc
         rules.feedback = t.cast("asyncio.Queue[Event]", Silent())
         async with rules.watching() as task:
             await looks(2, simulator, task)
-            for _ in range(2):
+            for _turn in range(2):
                 simulator.add_tenant()
             await until(lambda: len(rules.told) == 2, task)
 
@@ -178,7 +178,7 @@ def test_failures_are_told_and_waited_out(organization, rules, caplog):
             await until(lambda: rules.told, task)
 
     asyncio.run(scenario())
-    assert [kind for kind, _ in rules.told] == ["tenant_appeared"]
+    assert [kind for kind, _identity in rules.told] == ["tenant_appeared"]
     told = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
     assert len(told) == 2
     assert all("503" in sentence and sentence.endswith(" Looking again in 0 seconds.") for sentence in told)
@@ -280,7 +280,7 @@ def test_a_thread_that_outlives_its_task_or_its_loop_harms_nobody(error):
             raise error
 
     async def scenario() -> None:
-        asyncio.get_running_loop().set_exception_handler(lambda _, context: seen.append(context))
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, context: seen.append(context))
         task = asyncio.create_task(_event_source._aside(work))
         await asyncio.sleep(0.05)
         task.cancel()
