@@ -82,7 +82,7 @@ def test_the_first_look_is_the_baseline(watcher):
 def test_each_change_is_told_once_also_after_a_restart(watcher, restarted):
     watch, tenants = watcher.start(), watcher.simulator.state.tenants
     watch.look()
-    gone, changed, disabled, *_ = tenants
+    gone, changed, disabled = tenants[:3]
     tenants.remove(gone)
     changed.name, disabled.status = "Another", "disabled"
     added = watcher.simulator.add_tenant()
