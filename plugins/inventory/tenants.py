@@ -244,6 +244,7 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._options import (
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._organization_list import OrganizationList
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._selection import Selection
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._undo import undone_on_error
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._warm_up import warm_up_for_plays
 
 ENDINGS = ("qlik.yml", "qlik.yaml")
 EXPRESSIONS = frozenset({"plugin", "filters", "hostnames", "compose", "groups", "keyed_groups"})
@@ -272,6 +273,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def parse(self, inventory: t.Any, loader: t.Any, path: str, cache: bool = True) -> None:
         super().parse(inventory, loader, path, cache)
+        warm_up_for_plays()
         self._source = path
         self._known: dict[str, dict[str, t.Any]] = {}
         try:

@@ -4,7 +4,7 @@
 
 """The event source: looks at intervals, and hands what happened to the rules. Private to this collection.
 
-All that waits for the network or a disk does so in a thread, so that the event loop goes on with the rules.
+All that waits for the network or for a disk does so in a thread, so that the event loop goes on with the rules.
 """
 
 from __future__ import annotations
@@ -58,12 +58,12 @@ async def run(queue: Queue, arguments: dict[str, t.Any]) -> None:
 
 async def _run(queue: Queue, arguments: dict[str, t.Any]) -> None:
     options = settled({name: value for name, value in arguments.items() if name != FEEDBACK})
-    with tempfile.TemporaryDirectory(prefix="qlikops-events-") as run_dir:
+    # a thread that nobody waits for any more may still keep its token there
+    with tempfile.TemporaryDirectory(prefix="qlikops-events-", ignore_cleanup_errors=True) as run_dir:
         memory = await _aside(lambda: EventMemory(_state_file(options)))
         try:
-            await _Round(
-                _watch(options, memory, run_dir), queue, arguments.get(FEEDBACK), options["poll_interval"]
-            ).repeat()
+            watch = await _aside(lambda: _watch(options, memory, run_dir))
+            await _Round(watch, queue, arguments.get(FEEDBACK), options["poll_interval"]).repeat()
         finally:
             memory.close()
 

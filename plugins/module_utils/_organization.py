@@ -83,7 +83,7 @@ class OrganizationApi:
     def tenants_of(self, subscriptions: t.Collection[str], progress: Progress | None = None) -> TenantList:
         """Every tenant of these subscriptions, which are listed side by side; the first failure ends all.
 
-        The service refuses a subscription of another organization.
+        It is raised when the requests under way have ended, at the latest by their time-out. The service refuses a subscription of another organization.
         """
         self._client.prepare()  # one token serves all
         tally = _Tally(subscriptions, progress)

@@ -9,7 +9,6 @@ Private to this collection, for the controller only.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import typing as t
 
@@ -26,7 +25,6 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._connection_options 
 from ansible_collections.qlikops.cloud.plugins.module_utils._credential_sources import CredentialSources
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import DIRECT, Credential
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError, QlikError
-from ansible_collections.qlikops.cloud.plugins.module_utils._exchange import REQUESTS_PROBLEM
 from ansible_collections.qlikops.cloud.plugins.module_utils._operation import (
     Find,
     Operation,
@@ -34,13 +32,11 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._operation import (
     Result,
     failure,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._sealing import HAS_CRYPTOGRAPHY, seal
-from ansible_collections.qlikops.cloud.plugins.module_utils._trust_store import trusted
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import shows_invocation, transmitted
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._in_process import InProcess
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._options import environment_changed, quoting_no_value
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._play import Play
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._run_memory import warm_up
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._warm_up import warm_up
 
 BOOK = "credentials_file"
 _FOUND_HERE = (*DIRECT, BOOK)
@@ -190,14 +186,4 @@ class OperationAction(ActionBase):
         return {**result, "_ansible_no_log": True}
 
 
-def _warm_up() -> None:
-    """Load and try once what each worker would load and try anew; Ansible imports actions before it forks workers."""
-    if REQUESTS_PROBLEM is None:
-        with contextlib.suppress(QlikError):
-            trusted(from_environment("ca_path"))
-    if HAS_CRYPTOGRAPHY:
-        seal(b"", "")
-    warm_up()
-
-
-_warm_up()
+warm_up()  # Ansible imports actions before it forks workers

@@ -34,9 +34,10 @@ MOST_TEXTS = 256
 FORMS = (
     *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.CondExpr, nodes.Name, nodes.Const),
     *(nodes.List, nodes.Tuple, nodes.Dict, nodes.Pair, nodes.Keyword, nodes.Getitem, nodes.Slice),
-    *(nodes.Compare, nodes.Operand, nodes.Concat, nodes.And, nodes.Or, nodes.Not, nodes.Add, nodes.Sub),
+    *(nodes.Compare, nodes.Operand, nodes.Concat, nodes.And, nodes.Or, nodes.Not, nodes.Add, nodes.Sub, nodes.Neg),
 )
 FILTERS = {"capitalize", "d", "default", "first", "int", "last", "length", "lower", "replace", "title", "upper"}
+DEFAULTS = {"d", "default"}
 TESTS = {"boolean", "defined", "even", "false", "in", "none", "odd", "string", "true"}
 METHODS = {"endswith", "lower", "removeprefix", "removesuffix", "replace", "split", "startswith", "strip", "upper"}
 
@@ -56,6 +57,8 @@ class QuickTemplar:
     def __init__(self, loader: t.Any) -> None:
         # conditions are compiled apart: ansible reads backslashes in them in another way, and allows lookups
         self._expressions, self._conditions = (compiling_once(Templar(loader=loader)) for _kind in range(2))
+        # what is plain hangs on the plugins that are there now
+        self._plain = functools.lru_cache(maxsize=MOST_TEXTS)(plain_template)
         self.available_variables: Variables = {}
 
     @property
@@ -80,7 +83,7 @@ class QuickTemplar:
 
     def _plainly(self, text: t.Any, template: str) -> t.Any:
         """What Jinja alone comes to. Raises NotPlain, or an error of Jinja or Python, where ansible must be asked."""
-        evaluate = plain_template(template) if is_trusted(text) else None
+        evaluate = self._plain(template) if is_trusted(text) else None
         if evaluate is None or not stays_as_it_is(value := evaluate(self.available_variables)):
             raise NotPlain
         return value
@@ -113,7 +116,6 @@ def _as_it_is(context: t.Any, value: t.Any) -> t.Any:
 _JINJA = _Environment(undefined=_Undefined, optimized=False, finalize=_as_it_is)
 
 
-@functools.lru_cache(maxsize=MOST_TEXTS)
 def plain_template(text: str) -> Plainly | None:
     """Evaluates a template by Jinja alone; None for one that is not plain enough.
 
@@ -148,12 +150,19 @@ def _is_plain(node: nodes.Node) -> bool:
     if isinstance(node, nodes.Getattr):
         return node.attr in METHODS
     if isinstance(node, nodes.Filter):
-        return node.name in FILTERS and _is_of_jinja(filter_loader, node.name)
+        is_known = node.name in FILTERS and _is_of_jinja(filter_loader, node.name)
+        return is_known and (node.name not in DEFAULTS or _says_true_or_false(node))
     if isinstance(node, nodes.Test):
         return node.name in TESTS and _is_of_jinja(test_loader, node.name)
     if isinstance(node, nodes.Const):
         return _is_settled(node.value)
     return isinstance(node, FORMS)
+
+
+def _says_true_or_false(default: nodes.Filter) -> bool:
+    """Whether the second argument is one that the filter of any ansible takes."""
+    seconds = [*default.args[1:], *(keyword.value for keyword in default.kwargs if keyword.key != "default_value")]
+    return all(isinstance(second, nodes.Const) and isinstance(second.value, bool) for second in seconds)
 
 
 def _is_of_jinja(loader: t.Any, name: str) -> bool:

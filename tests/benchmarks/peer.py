@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from urllib.request import urlopen
 
 from benchmarks.organization import stopped
+from benchmarks.workplace import BenchmarkError
 from tools.environment import ROOT
 
 
@@ -45,4 +46,7 @@ def peer(servers: int, latency: int) -> Iterator[Peer]:
         ) as process,
         stopped(process),
     ):
-        yield Peer(f"http://127.0.0.1:{(process.stdout or sys.stdin).readline().strip()}")
+        port = next(iter(process.stdout or ()), "").strip()
+        if not port:
+            raise BenchmarkError("the peer's service did not start")
+        yield Peer(f"http://127.0.0.1:{port}")

@@ -4,13 +4,21 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
-_sleep = time.sleep
+HASTE = 20
+
+_sleep, _wait = time.sleep, threading.Event.wait
 
 
-def _hurried(seconds: float) -> None:
-    _sleep(seconds / 20)
+def _hurried_sleep(seconds: float) -> None:
+    _sleep(seconds / HASTE)
 
 
-time.sleep = _hurried
+def _hurried_wait(event: threading.Event, timeout: float | None = None) -> bool:
+    return _wait(event, None if timeout is None else timeout / HASTE)
+
+
+time.sleep = _hurried_sleep
+threading.Event.wait = _hurried_wait  # type: ignore[method-assign]

@@ -218,6 +218,10 @@ PLAIN_FILTERS = (
     "replace(a, b)",
     "default('x', true)",
     "d(b)",
+    "default('x', a)",
+    "d('x', 1)",
+    "default(default_value=b, boolean=false)",
+    "default(boolean=b)",
 )
 PLAIN_TESTS = (*sorted(_constructed.TESTS - {"in"}), "in(['us', 7])", "in(b)")
 PLAIN_METHODS = (
@@ -231,13 +235,14 @@ PLAIN_METHODS = (
     "removeprefix('u')",
 )
 PLAIN_METHODS += ("removesuffix(b)", "replace(a, b)", "replace('us', '#')", "lower")
-PLACES = (":2", "1:", "::-1", "0", "-1", "'us'", "a", "b", "'lower'", "'__class__'", "c")
+PLACES = (":2", "-2:", "1:", "::-1", "0", "-1", "'us'", "a", "b", "'lower'", "'__class__'", "c")
 
 
 def _plainly_grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     operators = ("~", "~", "==", "!=", "<", ">=", "+", "-", "and", "or", "in", "not in")
     return (
         st.builds("({} {} {})".format, inner, st.sampled_from(operators), inner)
+        | st.builds("(-{})".format, inner)
         | st.builds("({} | {})".format, inner, st.sampled_from(PLAIN_FILTERS))
         | st.builds("({} is {}{})".format, inner, st.sampled_from(("", "not ")), st.sampled_from(PLAIN_TESTS))
         | st.builds("({}).{}".format, inner, st.sampled_from(PLAIN_METHODS))
@@ -372,16 +377,32 @@ def test_what_is_not_the_same_each_time_is_evaluated_for_each_host(expression: s
     assert len({host.vars["x"] for host in plugin.inventory.hosts.values()}) == 5
 
 
+@pytest.mark.parametrize("second", ["1", "'yes'", "none", "a"])
+@pytest.mark.parametrize("name", ["d", "default"])
+def test_a_second_argument_of_default_that_is_no_boolean_is_left_to_core(name: str, second: str) -> None:
+    agreed({"compose": {"x": trusted(f"a | {name}('none', {second})")}}, [{"a": None}, {"a": trusted("us")}])
+
+
+def test_a_filter_that_came_since_the_last_source_takes_the_place_of_jinjas_too(tmp_path: Path) -> None:
+    options, hosts = {"compose": {"x": trusted("a | title")}}, [{"a": trusted("us")}]
+    assert agreed(options, hosts)[0]["h0"]["x"][1] == "'Us'"
+    (tmp_path / "own.py").write_text("class FilterModule:\n    def filters(self):\n        return {'title': len}\n")
+    filter_loader.add_directory(str(tmp_path))
+    try:
+        assert agreed(options, hosts)[0]["h0"]["x"][1] in ("2", "'2'")
+    finally:
+        filter_loader._extra_dirs.remove(str(tmp_path))
+        filter_loader._clear_caches()
+
+
 def test_a_filter_of_the_user_takes_the_place_of_jinjas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "own.py").write_text("class FilterModule:\n    def filters(self):\n        return {'title': len}\n")
     filter_loader.add_directory(str(tmp_path))
-    plain_template.cache_clear()
     try:
         assert agreed({"compose": {"x": trusted("a | title")}}, [{"a": trusted("us")}])[0]["h0"]["x"][1] in ("2", "'2'")
     finally:
         filter_loader._extra_dirs.remove(str(tmp_path))
         filter_loader._clear_caches()
-        plain_template.cache_clear()
 
 
 PLAIN = (
