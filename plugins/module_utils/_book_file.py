@@ -10,7 +10,10 @@ Private to this collection.
 from __future__ import annotations
 
 import functools
+import os
+import shutil
 import subprocess
+import sys
 import typing as t
 from pathlib import Path
 
@@ -25,7 +28,7 @@ else:
     HAS_YAML = True
 
 VAULT_HEADER = "$ANSIBLE_VAULT;"
-_DECRYPT = ("ansible-vault", "decrypt", "--output=-", "-")
+PROGRAM = "ansible-vault"
 
 
 class VaultValue:
@@ -46,7 +49,7 @@ def read_book(name: str) -> CredentialBook:
     """The book in a YAML or JSON file, plain or under Ansible Vault. Raises ConfigurationError that quotes no line."""
     try:
         text = Path(name).expanduser().read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         problem = getattr(error, "strerror", None) or "it is no text"
         raise ConfigurationError(f"{name} cannot be read: {problem}.") from None
     return CredentialBook.from_mapping(
@@ -57,10 +60,12 @@ def read_book(name: str) -> CredentialBook:
 def decrypted(encrypted: str, what: str) -> str:
     """What ansible-vault makes of it, by the vault secrets of the environment. Raises ConfigurationError."""
     lines = "\n".join(line.strip() for line in encrypted.strip().splitlines())
-    try:
-        done = subprocess.run(_DECRYPT, input=lines, capture_output=True, text=True, check=False)  # noqa: S603  # a fixed command
-    except OSError:
-        raise ConfigurationError(f"{what} is encrypted, and there is no program ansible-vault to open it.") from None
+    places = os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)])
+    program = shutil.which(PROGRAM, path=places)
+    if program is None:
+        raise ConfigurationError(f"{what} is encrypted, and there is no program {PROGRAM} to open it.")
+    command = [program, "decrypt", "--output=-", "-"]
+    done = subprocess.run(command, input=lines, capture_output=True, text=True, check=False)  # noqa: S603  # our own
     if done.returncode:
         raise ConfigurationError(f"{what} cannot be opened; {VAULT_ADVICE}.")
     return done.stdout
@@ -71,7 +76,7 @@ def _loaded(text: str, name: str) -> t.Any:
         raise MissingLibraryError("PyYAML")
     try:
         return yaml.load(text, _loader())  # noqa: S506  # it knows plain types and vault values
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{name}, line {mark.line + 1}," if mark else name
         raise ConfigurationError(f"{place} cannot be read: it is neither valid YAML nor JSON.") from None

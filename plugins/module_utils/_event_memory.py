@@ -10,13 +10,14 @@ or has its event waiting, under the id it keeps.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sqlite3
 import threading
 import typing as t
 import uuid
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,7 +89,7 @@ class EventMemory:
         ]
 
     def mark(self, number: int) -> None:
-        """Remember that an event was told, or is just about to be."""
+        """Remember that an event was told."""
         self._change("UPDATE pending SET told = 1 WHERE number = ?", number)
 
     def strike(self, number: int) -> None:
@@ -102,10 +103,12 @@ class EventMemory:
     def _change(self, statement: str, *values: int) -> None:
         """Outlives the end of this process at once, but not that of the machine, for which nobody should wait here."""
         with self._telling():
-            self._connection.execute("PRAGMA synchronous = OFF")
-            with self._connection as connection:
-                connection.execute(statement, values)
-            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+            try:
+                with self._connection as connection:
+                    connection.execute(statement, values)
+            finally:
+                self._connection.execute("PRAGMA synchronous = FULL")
 
     def _id(self, number: int) -> str:
         return str(uuid.uuid5(uuid.UUID(self._facts["id"]), str(number)))
@@ -131,9 +134,11 @@ class EventMemory:
 def _opened(path: Path, patience: float) -> sqlite3.Connection:
     """The database, ours alone until it is closed, with all tables."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    os.fchmod(handle, 0o600)
-    os.close(handle)
+    with suppress(FileExistsError):  # to open and close one that is there would end the lock of another thread's
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    if not path.is_file():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    path.chmod(0o600)
     connection = sqlite3.connect(path, timeout=patience, check_same_thread=False)
     connection.execute("PRAGMA locking_mode = EXCLUSIVE")
     connection.execute("PRAGMA journal_mode = WAL")

@@ -29,7 +29,7 @@ ARGUMENTS: Arguments = {
     "feedback": {"type": "bool", "default": False},
 }
 OF_INVENTORY = ("statuses", "regions", "subscriptions", "filters")
-_BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
+_OF_RULEBOOK = (*DIRECT, "feedback")  # a credential of the environment is looked for later; the engine reads feedback
 
 
 def settled(arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
@@ -46,12 +46,12 @@ def settled(arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
 def _settled(name: str, value: t.Any, argument: dict[str, t.Any]) -> t.Any:
     place = f"The option {name}"
     if value is None or value == "":
-        value, place = None if name in DIRECT else from_environment(name), variable_of(name)
+        value, place = None if name in _OF_RULEBOOK else from_environment(name), variable_of(name)
     if value is None:
         return argument.get("default")
     try:
         value = _TYPES[argument["type"]](value)
-    except (TypeError, ValueError, KeyError):
+    except (TypeError, ValueError):
         raise ConfigurationError(f"{place} must be {_MEANT[argument['type']]}.") from None
     least, most = argument.get("range", (value, value))
     if not least <= value <= most:
@@ -98,7 +98,9 @@ def _path(value: t.Any) -> str:
 
 
 def _boolean(value: t.Any) -> bool:
-    return value if isinstance(value, bool) else _BOOLEANS[str(value).lower()]
+    if not isinstance(value, bool):
+        raise TypeError
+    return value
 
 
 _TYPES: dict[str, t.Callable[[t.Any], t.Any]] = {
@@ -113,5 +115,5 @@ _MEANT = {
     "int": "a whole number",
     "days": "a list of whole numbers of days",
     "path": "a path",
-    "bool": "true or false",
+    "bool": "true or false, not a template",
 }

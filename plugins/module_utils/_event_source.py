@@ -13,6 +13,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import re
 import tempfile
 import threading
 import typing as t
@@ -58,22 +59,23 @@ async def run(queue: Queue, arguments: dict[str, t.Any]) -> None:
 
 async def _run(queue: Queue, arguments: dict[str, t.Any]) -> None:
     options = settled({name: value for name, value in arguments.items() if name != FEEDBACK})
-    # a thread that nobody waits for any more may still keep its token there
+    # a thread that nobody waits for any more may still write there
     with tempfile.TemporaryDirectory(prefix="qlikops-events-", ignore_cleanup_errors=True) as run_dir:
         memory = await _aside(lambda: EventMemory(_state_file(options)))
         try:
             watch = await _aside(lambda: _watch(options, memory, run_dir))
-            await _Round(watch, queue, arguments.get(FEEDBACK), options["poll_interval"]).repeat()
+            await _Rounds(watch, queue, arguments.get(FEEDBACK), options["poll_interval"]).repeat()
         finally:
             memory.close()
 
 
 @dataclass
-class _Round:
-    """Look, deliver, wait, strike what was told, and look again.
+class _Rounds:
+    """Deliver, look, deliver, wait, strike what was told, and so on.
 
-    So whoever is killed before the rules had time to act tells once more, but no more than twice: an event that was
-    told before is struck as soon as it has left the queue, and any event when the engine says that it was taken.
+    So whoever is killed before the rules had time to act tells once more. An event that was taken in a run before is
+    struck as soon as it is taken again, and any event when the engine confirms it. Marks outlive this process without
+    waiting for the disk, so that hardly a moment lies between an event that is taken and its mark.
     """
 
     watch: TenantWatch
@@ -85,53 +87,53 @@ class _Round:
     told: int = 0
 
     async def repeat(self) -> None:
-        await self._deliver()
-        while True:
-            await self._look()
-            await self._deliver()
-            await asyncio.sleep(self._pause)
-            if _is_empty(self.queue):
-                self.watch.memory.strike_told()
+        try:
+            while True:
+                await self._once()
+                await asyncio.sleep(self._pause)
+        finally:
+            self.watch.stop()
 
     @property
     def _pause(self) -> float:
         return min(self.interval * 2.0**self.failures, max(self.interval, LONGEST_PAUSE))
 
-    async def _look(self) -> None:
+    async def _once(self) -> None:
         try:
+            if self.has_looked and _is_empty(self.queue):
+                self.watch.memory.strike_told()
+            await self._deliver()
             number = await _aside(self.watch.look)
+            self.has_looked = True
+            await self._deliver()
         except QlikError as error:
             if not (self.has_looked or is_outage(error)):
                 raise
             self.failures = min(self.failures + 1, MOST_DOUBLINGS)
             log.error("%s Looking again in %.0f seconds.", error, self._pause)
         else:
-            self.has_looked, self.failures = True, 0
+            self.failures = 0
             log.info("%d tenants", number)
 
     async def _deliver(self) -> None:
         for pending in await _aside(self.watch.memory.pending):
             if pending.number > self.told:
-                self.watch.memory.mark(pending.number)
                 await self.queue.put({**pending.event, "meta": {"uuid": pending.event["id"]}})
                 self.told = pending.number
-                if await self._is_taken(pending):
+                if await self._is_confirmed(pending) or pending.was_told:
                     self.watch.memory.strike(pending.number)
+                else:
+                    self.watch.memory.mark(pending.number)
 
-    async def _is_taken(self, pending: Pending) -> bool:
-        """Whether the engine says so, which says nothing of events that a filter drops; or enough for a second time."""
-        if pending.was_told:
-            while not _is_empty(self.queue):
-                await asyncio.sleep(MOMENT)
-            return True
-        if self.feedback is None:
-            return False
-        try:
-            while (await asyncio.wait_for(self.feedback.get(), FEEDBACK_WAIT))["id"] != pending.event["id"]:
-                pass
-        except asyncio.TimeoutError:
-            return False
-        return True
+    async def _is_confirmed(self, pending: Pending) -> bool:
+        """Wait until an event is taken; whether the engine confirms it. It does not confirm what a filter drops."""
+        with contextlib.suppress(asyncio.TimeoutError):
+            while self.feedback:
+                if (await asyncio.wait_for(self.feedback.get(), FEEDBACK_WAIT))["id"] == pending.event["id"]:
+                    return True
+        while not _is_empty(self.queue):
+            await asyncio.sleep(MOMENT)
+        return False
 
 
 def _is_empty(queue: t.Any) -> bool:
@@ -161,7 +163,8 @@ def _credential(options: dict[str, t.Any]) -> Credential:
 
 def _state_file(options: dict[str, t.Any]) -> Path:
     base = os.environ.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local", "state")
-    name = "-".join(filter(None, ("tenants", options["organization"])))
+    label = re.sub(r"\W", "_", options["organization"] or "")
+    name = "-".join(filter(None, ("tenants", label)))
     return Path(options["state_file"] or os.path.join(base, "qlikops.cloud", f"{name}.db"))
 
 

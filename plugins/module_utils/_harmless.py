@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-_OPENING = re.compile(r"\{(?=[{%#])")
+_OPENING = re.compile(r"\{(?=[{%#]|$)")  # at the end, what follows may go on with it
 _HEADER = "#jinja2:"  # at the beginning of a text it gives templates other delimiters
 
 

@@ -83,7 +83,8 @@ class OrganizationApi:
     def tenants_of(self, subscriptions: t.Collection[str], progress: Progress | None = None) -> TenantList:
         """Every tenant of these subscriptions, which are listed side by side; the first failure ends all.
 
-        It is raised when the requests under way have ended, at the latest by their time-out. The service refuses a subscription of another organization.
+        It is raised when the requests under way have ended, at the latest by their time-out. The service refuses a
+        subscription of another organization.
         """
         self._client.prepare()  # one token serves all
         tally = _Tally(subscriptions, progress)
@@ -93,6 +94,10 @@ class OrganizationApi:
             return self.tenants(equal("subscriptionId", subscription), tally.of(subscription), what)
 
         return TenantList.joined(self._side_by_side(listed, subscriptions))
+
+    def stop(self) -> None:
+        """End what other threads wait for, and send nothing any more."""
+        self._client.stop()
 
     def _side_by_side(
         self, listed: t.Callable[[str], TenantList], subscriptions: t.Collection[str]
@@ -104,7 +109,7 @@ class OrganizationApi:
         try:
             found = list(pool.imap_unordered(listed, subscriptions))
         except BaseException as error:
-            self._client.stop()
+            self.stop()
             _end(pool, waiting=isinstance(error, Exception))
             raise
         _end(pool)

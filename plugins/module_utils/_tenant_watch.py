@@ -18,10 +18,13 @@ from dataclasses import dataclass, field
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection import Connection
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import Credential
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
+    AnswerError,
     ApiError,
     ConfigurationError,
     IncompleteListError,
     NotFoundError,
+    PermissionDeniedError,
+    TransportError,
 )
 from ansible_collections.qlikops.cloud.plugins.module_utils._event_memory import EventMemory
 from ansible_collections.qlikops.cloud.plugins.module_utils._harmless import harmless
@@ -57,6 +60,8 @@ class TenantWatch:
     expect_at_least: int
     tell: Tell
     clock: t.Callable[[], float] = time.time
+    _api: OrganizationApi | None = None
+    _is_over: bool = False
     _credential: Credential | None = None
     _known: dict[str, Known] = field(default_factory=dict)
 
@@ -66,7 +71,9 @@ class TenantWatch:
     def look(self) -> int:
         """Put down what is new, and tell how many tenants there are. Raises QlikError, and then nothing is put down."""
         credential = self._credential = self._credential or self.find()
-        api = self.connection.organization(credential, self.tell)
+        if self._is_over:
+            raise TransportError("Nobody wants to know any more.", transient=False)
+        api = self._api = self.connection.organization(credential, self.tell)
         try:
             listed = self._listed(api, self._owner(credential))
         except ApiError:
@@ -74,6 +81,12 @@ class TenantWatch:
             raise
         self._put_down(listed, self._owner(credential))
         return len(listed)
+
+    def stop(self) -> None:
+        """Send nothing any more."""
+        self._is_over = True
+        if self._api:
+            self._api.stop()
 
     def _owner(self, credential: Credential) -> str:
         return json.dumps([self.connection.console_url, credential.client_id])
@@ -91,8 +104,18 @@ class TenantWatch:
                 "client is another one: give the credential of the same organization, or another state_file."
             )
         return listed | {
-            tenant.id: tenant for missing in self._known.keys() - listed.keys() for tenant in _asked(api, missing)
+            tenant.id: tenant for missing in self._known.keys() - listed.keys() for tenant in self._asked(api, missing)
         }
+
+    def _asked(self, api: OrganizationApi, missing: str) -> t.Iterator[Tenant]:
+        """A tenant that the list leaves out, as the service shows it, or as it was where it shows nothing of it."""
+        try:
+            yield api.tenant(missing)
+        except NotFoundError:
+            return
+        except (PermissionDeniedError, AnswerError) as error:
+            self.tell(f"{error} The tenant counts as unchanged.")
+            yield self._known[missing].tenant
 
     def _put_down(self, listed: Listed, owner: str) -> None:
         changed, events = self._compared(listed)
@@ -122,10 +145,3 @@ class TenantWatch:
     def _worded(self, event: Event) -> dict[str, t.Any]:
         worded = {"organization": self.organization, "observed_at": iso_of(self.clock()), **event.as_mapping()}
         return t.cast("dict[str, t.Any]", harmless(worded))
-
-
-def _asked(api: OrganizationApi, identity: str) -> t.Iterator[Tenant]:
-    try:
-        yield api.tenant(identity)
-    except NotFoundError:
-        return

@@ -51,7 +51,7 @@ async def main(looks: int) -> None:
         return found
 
     _tenant_watch.TenantWatch.look = counted  # type: ignore[assignment,method-assign]
-    _event_source._Round._pause = 0.0  # type: ignore[assignment,method-assign]
+    _event_source._Rounds._pause = 0.0  # type: ignore[assignment,method-assign]
     watching = asyncio.create_task(source["main"](Nobody(), {"state_file": "state.db"}))
     await asyncio.wait([watching, asyncio.create_task(over.wait())], return_when=asyncio.FIRST_COMPLETED)
     watching.cancel()

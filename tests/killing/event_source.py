@@ -59,7 +59,7 @@ def main(source: str, folder: Path, kills: int, seed: int) -> None:
 
     from ansible_collections.qlikops.cloud.plugins.module_utils import _event_source
 
-    _event_source._Round._pause = PAUSE  # type: ignore[assignment]  # a pause of whole seconds would be most of a life
+    _event_source._Rounds._pause = PAUSE  # type: ignore[assignment]  # a pause of whole seconds would be most of a life
     moments = random.Random(seed)  # noqa: S311
     child = start(source, folder)
     sys.stdin.readline()

@@ -24,7 +24,7 @@ def measure(monkeypatch, tmp_path, result, *options):
         return study()
 
     monkeypatch.setattr(command.listing, "lists", lists)
-    for part, name in ((command.play, "one_task"), (command.fleet, "one_call")):
+    for part, name in ((command.play, "one_task"), (command.fleet, "one_call"), (command.events, "polling")):
         monkeypatch.setattr(part, name, study)
     monkeypatch.setattr(command.signal, "signal", lambda number, handler: None)
     return command.main([*options, "--json", str(tmp_path / "bench.json")])

@@ -128,11 +128,10 @@ options:
     env: [{name: QLIK_STATE_FILE}]
   feedback:
     description:
-      - Have the rule engine confirm each event. C(ansible-rulebook) wants its own persistence for this. Without it, an
-        event is told once more when the source ends before the look that follows.
+      - Have the rule engine confirm each event. C(ansible-rulebook) wants its own persistence for this, and no template
+        here. Without it, an event is told once more when the source ends before the look that follows.
     type: bool
     default: false
-    env: [{name: QLIK_FEEDBACK}]
 requirements:
   - requests
 notes:

@@ -22,13 +22,13 @@ BOOK = f"organization:\n  client_id: c-1\n  client_secret: {SECRET}\n"
 @pytest.fixture
 def encrypted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> t.Callable[[str], str]:
     """Encrypts a text with the password that the environment knows from then on."""
-    monkeypatch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+    monkeypatch.setenv("PATH", os.defpath)
     password = tmp_path / "password"
     password.write_text("a password\n")
     monkeypatch.setenv("ANSIBLE_VAULT_PASSWORD_FILE", str(password))
 
     def encrypt(text: str) -> str:
-        command = ["ansible-vault", "encrypt", "--output=-", "-"]
+        command = [str(Path(sys.executable).parent / "ansible-vault"), "encrypt", "--output=-", "-"]
         return subprocess.run(command, input=text, capture_output=True, text=True, check=True).stdout
 
     return encrypt
@@ -62,7 +62,7 @@ def test_a_single_value_is_opened_once_and_only_when_it_is_wanted(encrypted, tmp
     organization = read_book(written(tmp_path, f"{book}    client_id: c-2\n    client_secret: !vault x\n")).organization
     assert organization
     assert organization.material() == SECRET
-    monkeypatch.setenv("PATH", "")
+    monkeypatch.delenv("ANSIBLE_VAULT_PASSWORD_FILE")
     assert organization.material() == SECRET
 
 
@@ -77,6 +77,7 @@ def test_a_wrong_password_is_told_in_a_sentence(encrypted, tmp_path):
 
 def test_without_ansible_vault_an_encrypted_file_stays_closed(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     with pytest.raises(ConfigurationError, match="there is no program ansible-vault to open it"):
         read_book(written(tmp_path, "$ANSIBLE_VAULT;1.1;AES256\n00\n"))
 
@@ -89,6 +90,9 @@ def test_without_ansible_vault_an_encrypted_file_stays_closed(tmp_path, monkeypa
             f"organization: !!python/name:os.system {SECRET}",
             "line 1, cannot be read: it is neither valid YAML nor JSON",
         ),
+        (f"organization: !!int {SECRET}", "cannot be read: it is neither valid YAML nor JSON"),
+        ("created_at: 2026-02-30", "cannot be read: it is neither valid YAML nor JSON"),
+        ("[" * 3000, "cannot be read: it is neither valid YAML nor JSON"),
         (f"- {SECRET}", "must be a mapping"),
         (f"organization: {{client_id: 1, {SECRET}: 2}}", "an unknown key"),
     ],

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 import typing as t
 from contextlib import closing
 from pathlib import Path
@@ -14,6 +16,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import Confi
 from ansible_collections.qlikops.cloud.plugins.module_utils._event_memory import EventMemory
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenant_events import Known, Reminder
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import Tenant
+from tools.environment import COLLECTIONS
 
 ONE, TWO = (Known(Tenant.from_api({"id": identity})) for identity in ("t-1", "t-2"))
 
@@ -74,6 +77,17 @@ def test_only_the_owner_can_read_the_file(path):
 def test_one_source_alone_uses_a_file(path):
     with opened(path), pytest.raises(ConfigurationError, match="is used by another event source"):
         EventMemory(path, patience=0)
+
+
+def test_a_second_source_in_the_same_process_leaves_the_first_its_lock(path):
+    other = "from ansible_collections.qlikops.cloud.plugins.module_utils._event_memory import EventMemory\n"
+    other += f"import pathlib; EventMemory(pathlib.Path({str(path)!r}), 0)"
+    with opened(path):
+        with pytest.raises(ConfigurationError, match="is used by another event source"):
+            EventMemory(path, patience=0)
+        command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(COLLECTIONS)!r})\n{other}"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "is used by another event source" in done.stderr
 
 
 def test_nothing_is_kept_of_a_record_that_fails(path):

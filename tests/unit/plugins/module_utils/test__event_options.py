@@ -34,7 +34,6 @@ def test_all_have_defaults():
         ("license_ends_within", [], ()),
         ("state_file", "~/state.db", "/home/me/state.db"),
         ("feedback", True, True),
-        ("feedback", "yes", True),
         ("token_cache", "none", "none"),
     ],
 )
@@ -63,7 +62,7 @@ def test_the_environment_stands_in_for_what_is_left_out(given, variable, meant, 
         ("state_file", {"a": 1}, "The option state_file must be a path."),
         ("license_ends_within", -1, "The option license_ends_within must be a list of whole numbers of days."),
         ("license_ends_within", {"a": 1}, "The option license_ends_within must be a list of whole numbers of days."),
-        ("feedback", "perhaps", "The option feedback must be true or false."),
+        ("feedback", "perhaps", "The option feedback must be true or false, not a template."),
         ("token_cache", "disk", "The option token_cache must be one of user, run, none."),
         ("poll_intervall", 5, "There is no option poll_intervall; did you mean poll_interval?"),
         ("S3cret!", 5, "There is an unknown option."),
@@ -73,6 +72,11 @@ def test_wrong_ones_are_refused_in_a_sentence(name, value, sentence):
     with pytest.raises(ConfigurationError) as caught:
         settled({name: value})
     assert str(caught.value) == sentence
+
+
+def test_the_engine_reads_feedback_in_the_rulebook_alone(monkeypatch):
+    monkeypatch.setenv("QLIK_FEEDBACK", "true")
+    assert settled({})["feedback"] is False
 
 
 def test_a_variable_that_is_wrong_is_named(monkeypatch):

@@ -20,6 +20,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     ConfigurationError,
     QlikError,
 )
+from ansible_collections.qlikops.cloud.plugins.module_utils._event_memory import EventMemory
 from simulator import Fault, Simulator
 
 Event = dict[str, t.Any]
@@ -63,7 +64,7 @@ class Rules:
 
 @pytest.fixture
 def rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rules:
-    monkeypatch.setattr(_event_source._Round, "_pause", 0.1)
+    monkeypatch.setattr(_event_source._Rounds, "_pause", 0.1)
     return Rules(tmp_path)
 
 
@@ -126,7 +127,7 @@ def test_an_event_that_nobody_took_is_told_again_under_its_id(organization, rule
 
 def test_what_was_taken_last_is_told_again_after_a_kill_before_the_next_look(organization, rules, monkeypatch):
     simulator = organization(tenants=2)
-    monkeypatch.setattr(_event_source._Round, "_pause", 1.0)
+    monkeypatch.setattr(_event_source._Rounds, "_pause", 1.0)
 
     async def scenario() -> None:
         async with rules.watching() as task:
@@ -139,6 +140,54 @@ def test_what_was_taken_last_is_told_again_after_a_kill_before_the_next_look(org
     asyncio.run(scenario())
     first, second = rules.taken
     assert first == second
+
+
+def test_events_told_before_are_confirmed_too(organization, rules):
+    simulator, added = organization(tenants=2), list[str]()
+
+    async def scenario() -> None:
+        async with rules.watching() as task:
+            await looks(2, simulator, task)
+            monkey.setattr(_event_source._Rounds, "_pause", PATIENCE)
+            added.extend(simulator.add_tenant().id for _turn in range(4))
+            await until(lambda: len(rules.told) == 4, task)
+            await asyncio.sleep(0.2)
+        rules.feedback = asyncio.Queue(1)
+        monkey.setattr(_event_source._Rounds, "_pause", 0.1)
+        async with rules.watching() as task:
+            await until(lambda: len(rules.told) == 8, task)
+            await looks(2, simulator, task)
+
+    with pytest.MonkeyPatch.context() as monkey:
+        monkey.setattr(_event_source._Rounds, "_pause", 0.5)
+        asyncio.run(scenario())
+    assert rules.taken[:4] == rules.taken[4:]
+
+
+def test_a_disk_that_fills_is_waited_out(organization, rules, monkeypatch, caplog):
+    simulator = organization(tenants=2)
+    mark, failures = EventMemory.mark, [1]
+
+    def failing(memory: EventMemory, number: int) -> None:
+        if failures:
+            failures.pop()
+            raise ConfigurationError("The disk is full.")
+        mark(memory, number)
+
+    monkeypatch.setattr(EventMemory, "mark", failing)
+
+    async def scenario() -> None:
+        async with rules.watching() as task:
+            await looks(2, simulator, task)
+            for _turn in range(2):
+                simulator.add_tenant()
+            await until(lambda: len(rules.told) == 2, task)
+            await looks(2, simulator, task)
+            assert not task.done()
+
+    asyncio.run(scenario())
+    assert len(rules.told) == 2
+    assert "The disk is full. Looking again" in caplog.text
 
 
 def test_feedback_that_never_comes_stops_nothing(organization, rules, monkeypatch):
@@ -190,7 +239,7 @@ def test_failures_are_told_and_waited_out(organization, rules, caplog):
 )
 def test_the_pause_doubles_up_to_a_quarter_of_an_hour(interval, failures, seconds):
     nothing = t.cast("t.Any", None)
-    assert _event_source._Round(nothing, nothing, None, interval, failures)._pause == seconds
+    assert _event_source._Rounds(nothing, nothing, None, interval, failures)._pause == seconds
 
 
 @pytest.mark.parametrize(

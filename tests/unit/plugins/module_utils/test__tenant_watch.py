@@ -16,11 +16,11 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     AuthenticationError,
     ConfigurationError,
     IncompleteListError,
+    TransportError,
 )
 from ansible_collections.qlikops.cloud.plugins.module_utils._event_memory import EventMemory
 from ansible_collections.qlikops.cloud.plugins.module_utils._event_options import settled
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenant_watch import TenantWatch
-from ansible_collections.qlikops.cloud.plugins.module_utils._waiting import silence
 from simulator import Fault, Simulator
 
 LICENSE_END = 2_000_000_000.0  # 2033-05-18
@@ -37,11 +37,12 @@ class Watcher:
     now: float = LICENSE_END - 400 * 86400.0
     least: int = 0
     asked_for_credential: int = 0
+    said: list[str] = field(default_factory=list)
 
     def start(self) -> TenantWatch:
         connection = Connection.from_options(self.options, None)
         return TenantWatch(
-            connection, self._find, self.memory, (30,), "acme", self.least, silence, clock=lambda: self.now
+            connection, self._find, self.memory, (30,), "acme", self.least, self.said.append, clock=lambda: self.now
         )
 
     def _find(self) -> Credential:
@@ -132,6 +133,27 @@ def test_a_tenant_that_a_list_leaves_out_is_not_gone(watcher):
     assert watcher.simulator.faults[0].played == 1
     assert watcher.told() == []
     assert len(watcher.memory.known()) == 5
+
+
+@pytest.mark.parametrize("fault", ["status=403", "html"])
+def test_a_tenant_of_which_nothing_is_shown_counts_as_unchanged(fault, watcher):
+    watch = watcher.start()
+    watch.look()
+    hidden = watcher.simulator.state.tenants.pop()
+    added = watcher.simulator.add_tenant()
+    watcher.simulator.faults.append(Fault.parse(f"GET /api/core/tenants/{hidden.id} {fault}"))
+    assert watch.look() == 6
+    assert watcher.told() == [("appeared", added.id)]
+    assert hidden.id in watcher.memory.known()
+    assert any("The tenant counts as unchanged." in sentence for sentence in watcher.said)
+
+
+def test_after_the_end_nothing_is_asked(watcher):
+    watch = watcher.start()
+    watch.stop()
+    with pytest.raises(TransportError):
+        watch.look()
+    assert not len(watcher.simulator.record)
 
 
 def test_an_incomplete_list_fails_and_puts_nothing_down(watcher):
