@@ -17,7 +17,7 @@ import sys
 import typing as t
 from pathlib import Path
 
-from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import VAULT_ADVICE, CredentialBook
+from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import CredentialBook
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError, MissingLibraryError
 
 try:
@@ -67,7 +67,10 @@ def decrypted(encrypted: str, what: str) -> str:
     command = [program, "decrypt", "--output=-", "-"]
     done = subprocess.run(command, input=lines, capture_output=True, text=True, check=False)  # noqa: S603  # our own
     if done.returncode:
-        raise ConfigurationError(f"{what} cannot be opened; {VAULT_ADVICE}.")
+        raise ConfigurationError(
+            f"{what} cannot be opened; it is encrypted with Ansible Vault: name its secret by "
+            "ANSIBLE_VAULT_PASSWORD_FILE."
+        )
     return done.stdout
 
 

@@ -29,7 +29,7 @@ PATIENCE = 10.0  # seconds; an event source that is just being replaced lets go 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS tenants (id TEXT PRIMARY KEY, known TEXT NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS pending (number INTEGER PRIMARY KEY AUTOINCREMENT, told INTEGER DEFAULT 0, event TEXT)",
+    "CREATE TABLE IF NOT EXISTS pending (number INTEGER PRIMARY KEY AUTOINCREMENT, told REAL, event TEXT)",
 )
 
 
@@ -83,24 +83,24 @@ class EventMemory:
 
     def pending(self) -> list[Pending]:
         """What is to be told, in order."""
-        rows = self._rows("SELECT number, told, event FROM pending ORDER BY number")
+        rows = self._rows("SELECT number, told IS NOT NULL, event FROM pending ORDER BY number")
         return [
             Pending(number, bool(told), {"id": self._id(number), **json.loads(text)}) for number, told, text in rows
         ]
 
-    def mark(self, number: int) -> None:
-        """Remember that an event was told."""
-        self._change("UPDATE pending SET told = 1 WHERE number = ?", number)
+    def mark(self, number: int, moment: float) -> None:
+        """Remember that an event was told, in seconds since the epoch."""
+        self._change("UPDATE pending SET told = ? WHERE number = ?", moment, number)
 
     def strike(self, number: int) -> None:
         """Forget an event."""
         self._change("DELETE FROM pending WHERE number = ?", number)
 
-    def strike_told(self) -> None:
-        """Forget all events that were told."""
-        self._change("DELETE FROM pending WHERE told = 1")
+    def strike_told(self, moment: float) -> None:
+        """Forget all events that were told until then."""
+        self._change("DELETE FROM pending WHERE told <= ?", moment)
 
-    def _change(self, statement: str, *values: int) -> None:
+    def _change(self, statement: str, *values: float) -> None:
         """Outlives the end of this process at once, but not that of the machine, for which nobody should wait here."""
         with self._telling():
             self._connection.execute("PRAGMA synchronous = NORMAL")
@@ -122,13 +122,16 @@ class EventMemory:
         try:
             with self._lock:
                 yield
-        except sqlite3.OperationalError as error:
-            problem = "is used by another event source" if "locked" in str(error) else f"cannot be used: {error}"
         except (OSError, sqlite3.Error) as error:
-            problem = f"cannot be used: {getattr(error, 'strerror', None) or error}"
+            reason = getattr(error, "strerror", None) or str(error)
         else:
             return
-        raise ConfigurationError(f"The state file {self._path} {problem}.")
+        if "locked" in reason:
+            raise ConfigurationError(f"The state file {self._path} is used by another event source.")
+        raise ConfigurationError(
+            f"The state file {self._path} cannot be used: {reason}. Name another one by state_file, or remove it to "
+            "begin anew; what it was yet to tell is lost then."
+        )
 
 
 def _opened(path: Path, patience: float) -> sqlite3.Connection:

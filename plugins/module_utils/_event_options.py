@@ -25,6 +25,7 @@ ARGUMENTS: Arguments = {
     "expect_at_least": {"type": "int", "default": 0},
     "poll_interval": {"type": "int", "default": 60, "range": (1, 86400)},
     "license_ends_within": {"type": "days", "default": (90, 30, 7)},
+    "tell_again_within": {"type": "int", "default": 300, "range": (0, 86400)},
     "state_file": {"type": "path"},
     "feedback": {"type": "bool", "default": False},
 }

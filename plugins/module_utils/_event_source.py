@@ -16,6 +16,7 @@ import os
 import re
 import tempfile
 import threading
+import time
 import typing as t
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,14 +65,15 @@ async def _run(queue: Queue, arguments: dict[str, t.Any]) -> None:
         memory = await _aside(lambda: EventMemory(_state_file(options)))
         try:
             watch = await _aside(lambda: _watch(options, memory, run_dir))
-            await _Rounds(watch, queue, arguments.get(FEEDBACK), options["poll_interval"]).repeat()
+            times = options["poll_interval"], options["tell_again_within"]
+            await _Rounds(watch, queue, arguments.get(FEEDBACK), *times).repeat()
         finally:
             memory.close()
 
 
 @dataclass
 class _Rounds:
-    """Deliver, look, deliver, wait, strike what was told, and so on.
+    """Deliver, look, deliver, wait, and so on; hold is how many seconds an event is kept that was told.
 
     So whoever is killed before the rules had time to act tells once more. An event that was taken in a run before is
     struck as soon as it is taken again, and any event when the engine confirms it. Marks outlive this process without
@@ -82,6 +84,7 @@ class _Rounds:
     queue: Queue
     feedback: Feedback | None
     interval: float
+    hold: float
     failures: int = 0
     has_looked: bool = False
     told: int = 0
@@ -100,8 +103,7 @@ class _Rounds:
 
     async def _once(self) -> None:
         try:
-            if self.has_looked and _is_empty(self.queue):
-                self.watch.memory.strike_told()
+            self.watch.memory.strike_told(time.time() - self.hold)
             await self._deliver()
             number = await _aside(self.watch.look)
             self.has_looked = True
@@ -123,7 +125,7 @@ class _Rounds:
                 if await self._is_confirmed(pending) or pending.was_told:
                     self.watch.memory.strike(pending.number)
                 else:
-                    self.watch.memory.mark(pending.number)
+                    self.watch.memory.mark(pending.number, time.time())
 
     async def _is_confirmed(self, pending: Pending) -> bool:
         """Wait until an event is taken; whether the engine confirms it. It does not confirm what a filter drops."""

@@ -41,6 +41,7 @@ def start(source: str, folder: Path) -> int:
             "state_file": str(folder / "state.db"),
             "cache_dir": str(folder / "cache"),
             "license_ends_within": [],
+            "tell_again_within": 1,
         }
         asyncio.run(runpy.run_path(source)["main"](Rules(folder), options))
         os._exit(1)

@@ -118,6 +118,14 @@ options:
     elements: int
     default: [90, 30, 7]
     env: [{name: QLIK_LICENSE_ENDS_WITHIN}]
+  tell_again_within:
+    description:
+      - For how many seconds an event is kept that was told. When the source ends meanwhile, it is told once more after
+        the next start, since the rules may not have acted on it.
+      - It should be longer than the playbooks that your rules run. With V(0) nothing is told twice that was taken.
+    type: int
+    default: 300
+    env: [{name: QLIK_TELL_AGAIN_WITHIN}]
   state_file:
     description:
       - The SQLite file for what was seen and what is yet to be told. It belongs to one source at a time, and to its
@@ -129,7 +137,7 @@ options:
   feedback:
     description:
       - Have the rule engine confirm each event. C(ansible-rulebook) wants its own persistence for this, and no template
-        here. Without it, an event is told once more when the source ends before the look that follows.
+        here. An event that is confirmed is not kept any longer.
     type: bool
     default: false
 requirements:

@@ -70,7 +70,7 @@ def test_a_wrong_password_is_told_in_a_sentence(encrypted, tmp_path):
     name = written(tmp_path, encrypted(BOOK))
     (tmp_path / "password").write_text("another\n")
     with pytest.raises(
-        ConfigurationError, match="cannot be opened; it is encrypted with Ansible Vault: give the right"
+        ConfigurationError, match="cannot be opened; it is encrypted with Ansible Vault: name its secret by"
     ):
         read_book(name)
 

@@ -57,10 +57,12 @@ def test_an_event_keeps_its_id_and_no_other_one_ever_gets_it(path):
 def test_what_was_told_is_known_until_it_is_struck(path):
     with opened(path) as memory:
         memory.record("us", {}, [{"type": "a"}, {"type": "b"}])
-        memory.mark(memory.pending()[0].number)
+        memory.mark(memory.pending()[0].number, 100.0)
     with opened(path) as memory:
         assert [(row.event["type"], row.was_told) for row in memory.pending()] == [("a", True), ("b", False)]
-        memory.strike_told()
+        memory.strike_told(99.0)
+        assert len(memory.pending()) == 2
+        memory.strike_told(100.0)
         assert [row.event["type"] for row in memory.pending()] == ["b"]
 
 
@@ -123,5 +125,5 @@ def test_a_file_of_another_version_is_refused(path):
 
 
 def test_a_folder_in_its_place_is_told(tmp_path):
-    with pytest.raises(ConfigurationError, match=r"cannot be used: Is a directory\.$"):
+    with pytest.raises(ConfigurationError, match=r"cannot be used: Is a directory\. Name another one"):
         EventMemory(tmp_path)

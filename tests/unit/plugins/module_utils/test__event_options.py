@@ -17,6 +17,7 @@ def test_all_have_defaults():
         "expect_at_least": 0,
         "poll_interval": 60,
         "license_ends_within": (90, 30, 7),
+        "tell_again_within": 300,
         "state_file": None,
         "feedback": False,
     }
