@@ -43,15 +43,23 @@ def _measure(options: argparse.Namespace) -> Iterator[Figure]:
     yield from events.polling(tenants=20 if quick else 5_000, looks=10 if quick else 500)
 
 
-def _interrupt(number: int, frame: object) -> None:
-    raise KeyboardInterrupt
+class _Interrupts:
+    """Signals that end a run; whatever clean-up is cut short by one may fail in its own way."""
+
+    def __init__(self) -> None:
+        self.came = False
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._interrupt)
+
+    def _interrupt(self, number: int, frame: object) -> None:
+        self.came = True
+        raise KeyboardInterrupt
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print the table and write the results."""
     options = _options(arguments)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    interrupts = _Interrupts()
     versions = {"ansible-core": version("ansible-core"), "python": python_version()}
     say("Measuring with " + ", ".join(f"{name} {number}" for name, number in versions.items()))
     try:
@@ -60,6 +68,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain("interrupted", INTERRUPTED)
     except (BenchmarkError, PreparationError) as error:
         return _complain(str(error), FAILED)
+    except OSError:
+        if not interrupts.came:
+            raise
+        return _complain("interrupted", INTERRUPTED)
     write_json(options.json, versions, figures)
     say(f"\n{table(figures)}\n\nWritten to {options.json}")
     return MISSED if options.check and any(figure.is_missed for figure in figures) else 0

@@ -42,6 +42,18 @@ def test_what_cannot_be_measured_is_said(monkeypatch, tmp_path, capsys, kind):
     assert capsys.readouterr().err == "benchmarks: ansible-inventory ended with 4\n"
 
 
+@pytest.mark.parametrize("came", [True, False])
+def test_a_clean_up_that_an_interrupt_breaks_is_an_interrupt(monkeypatch, tmp_path, capsys, came):
+    monkeypatch.setattr(command._Interrupts, "came", came, raising=False)
+    monkeypatch.setattr(command._Interrupts, "__init__", lambda interrupts: None)
+    if came:
+        assert measure(monkeypatch, tmp_path, OSError(9, "Bad file descriptor")) == 130
+        assert capsys.readouterr().err == "benchmarks: interrupted\n"
+    else:
+        with pytest.raises(OSError, match="Bad file"):
+            measure(monkeypatch, tmp_path, OSError(9, "Bad file descriptor"))
+
+
 def test_turns_are_positive(capsys):
     with pytest.raises(SystemExit, match="2"):
         command.main(["--turns", "0"])
