@@ -31,6 +31,16 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Spread the long tests evenly, since workers begin with neighbours."""
+    marked = [item for item in items if item.get_closest_marker("long")]
+    others = [item for item in items if not item.get_closest_marker("long")]
+    stride = len(others) // len(marked) + 1 if marked else 1
+    for place, item in enumerate(marked):
+        others.insert(place * (stride + 1), item)
+    items[:] = others
+
+
 @pytest.fixture
 def organization() -> t.Iterator[t.Callable[..., Simulator]]:
     """Starts simulated organizations, and stops them at the end of the test."""

@@ -33,6 +33,7 @@ def environment(tmp_path):
     }
 
 
+@pytest.mark.long
 def test_a_quick_run_measures_everything(environment, tmp_path):
     results = tmp_path / "bench.json"
     done = subprocess.run(

@@ -65,6 +65,7 @@ def configure(user: User, *arguments: t.Any, **variables: t.Any) -> tuple[int, s
     return done.returncode, output, [name.split(" : ")[-1] for name in changed]
 
 
+@pytest.mark.long
 def test_everything_is_set_up_and_neither_a_second_run_nor_check_mode_changes_anything(
     admin: User, controller: Controller, simulator: Simulator
 ) -> None:
@@ -124,6 +125,7 @@ def _assert_set_up(controller: Controller, simulator: Simulator) -> None:
     assert order == {"rotate": ["verify"], "verify": ["retire"], "retire": []}
 
 
+@pytest.mark.long
 @pytest.mark.once
 def test_a_credential_is_replaced_when_asked_and_other_tiers_stay(
     admin: User, controller: Controller, simulator: Simulator

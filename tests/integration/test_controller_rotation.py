@@ -79,6 +79,7 @@ def workflow(member: User, simulator: Simulator) -> t.Iterator[t.Callable[..., W
         yield build
 
 
+@pytest.mark.long
 def test_a_rotation_is_proved_by_a_new_job_and_then_retired(workflow: t.Callable[..., Workflow]) -> None:
     flow = workflow()
     (old,), before = flow.hints, flow.inputs
@@ -100,6 +101,7 @@ def test_a_rotation_is_proved_by_a_new_job_and_then_retired(workflow: t.Callable
     assert f"retired the secret {old}" in flow.output
 
 
+@pytest.mark.long
 @pytest.mark.once
 def test_clients_of_tenants_are_rotated_too(workflow: t.Callable[..., Workflow], simulator: Simulator) -> None:
     tenant = next(tenant for tenant in simulator.state.tenants if tenant.status == "active")
@@ -121,6 +123,7 @@ def test_a_job_that_can_store_nothing_makes_no_secret(workflow: t.Callable[..., 
     assert (flow.opens(), len(flow.hints)) == (True, 1)
 
 
+@pytest.mark.long
 @pytest.mark.once
 @pytest.mark.parametrize("stored", [1, 2])
 def test_a_job_that_cannot_store_loses_nothing_and_the_next_goes_on(
@@ -136,6 +139,7 @@ def test_a_job_that_cannot_store_loses_nothing_and_the_next_goes_on(
     assert (flow.hints[0], len(flow.hints), flow.opens()) == (old, 2, True)
 
 
+@pytest.mark.long
 @pytest.mark.once
 def test_an_answer_that_was_lost_is_put_right_and_the_job_after_that_retires_and_rotates(
     workflow: t.Callable[..., Workflow],

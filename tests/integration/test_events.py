@@ -69,6 +69,7 @@ def changes(simulator: Simulator) -> Iterator[Told]:
             yield "tenant_gone", tenant.id
 
 
+@pytest.mark.long
 def test_whenever_the_source_is_killed_each_change_is_told_once_or_once_more(user: User, organization: Start) -> None:
     simulator = organization(tenants=CHANGES, rate_limits=False)
     for tenant in simulator.state.tenants:
@@ -150,6 +151,7 @@ def has_baseline(simulator: Simulator) -> bool:
 
 
 @needs_java
+@pytest.mark.long
 def test_a_new_tenant_is_set_up_by_a_playbook(desk: Desk, simulator: Simulator) -> None:
     with desk.running(desk.rulebook("onboarding.yml"), "org.qlik.yml") as printed:
         until(lambda: has_baseline(simulator))
@@ -160,6 +162,7 @@ def test_a_new_tenant_is_set_up_by_a_playbook(desk: Desk, simulator: Simulator) 
 
 
 @needs_java
+@pytest.mark.long
 def test_reminders_reach_a_webhook_also_over_a_kill(desk: Desk, simulator: Simulator, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/hook", method="POST").respond_with_data("")
     settings = {

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import typing as t
 
+import pytest
+
 from .conftest import User
 from .ways import BOTH, Task, assert_same, play
 
@@ -55,6 +57,7 @@ SPECIMENS: dict[str, Task] = {
 }
 
 
+@pytest.mark.long
 def test_the_specimen_is_the_same_both_ways(member: User) -> None:
     hidden = member.file("hidden.yml", f"hidden: {SECRET}\n")
     outcome = play(member, list(SPECIMENS.values()), BOTH, "-v", "-e", f"@{hidden}")
