@@ -1,5 +1,4 @@
 # Copyright (c) 2026 qlikops.cloud contributors
-# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Event source: what happens to the tenants of an organization."""
