@@ -192,23 +192,12 @@ def test_reminders_reach_a_webhook_also_over_a_kill(desk: Desk, simulator: Simul
 
 
 @needs_java
-@pytest.mark.parametrize(
-    ("environment", "sentence"),
-    [
-        ({"QLIK_CREDENTIALS_FILE": "", "QLIK_CLIENT_SECRET": "wr0ng-secret"}, "wrong or expired credentials"),
-        ({"QLIK_POLL_INTERVAL": "", "QLIK_EXPECT_AT_LEAST": "many"}, "QLIK_EXPECT_AT_LEAST must be a whole number."),
-    ],
-)
-def test_what_is_wrong_at_the_start_is_told_in_a_sentence(
-    environment: dict[str, str], sentence: str, desk: Desk
-) -> None:
-    arguments = (
-        "--rulebook",
-        desk.folder / "rulebooks" / "license_ends.yml",
-        "--inventory",
-        desk.folder / "localhost.yml",
-    )
-    done = desk.user.run("ansible-rulebook", *arguments, **environment)
+def test_a_wrong_secret_is_told_at_the_start_without_the_way_to_it(desk: Desk) -> None:
+    rulebook = desk.folder / "rulebooks" / "license_ends.yml"
+    arguments = ("--rulebook", rulebook, "--inventory", desk.folder / "localhost.yml")
+    wrong = {"QLIK_CREDENTIALS_FILE": "", "QLIK_CLIENT_SECRET": "wr0ng-secret"}
+    done = desk.user.run("ansible-rulebook", *arguments, **wrong)
     assert done.returncode != 0
-    assert sentence in done.stdout + done.stderr
+    assert "wrong or expired credentials" in done.stdout + done.stderr
     assert "wr0ng-secret" not in done.stdout + done.stderr
+    assert "_tokens.py" not in done.stdout + done.stderr

@@ -20,8 +20,8 @@ PLUGINS = "ansible_collections.qlikops.cloud.plugins"
 PACKAGES = ("simulator", "controller", "tools", "probe", "benchmarks")
 
 
-# How many checks run at once where they may: most keep one core busy.
-LANES = 2
+# How many checks run at once where they may: most keep one core busy, and ansible-test waits for packages.
+LANES = 3
 
 
 @dataclass(frozen=True)
