@@ -23,8 +23,9 @@ from pathlib import Path
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._book_file import read_book
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection import Connection
+from ansible_collections.qlikops.cloud.plugins.module_utils._connection_options import from_environment, variable_of
 from ansible_collections.qlikops.cloud.plugins.module_utils._credential_sources import CredentialSources
-from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import DIRECT, Credential
+from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import DIRECT, PROOFS, Credential
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import QlikError, is_outage
 from ansible_collections.qlikops.cloud.plugins.module_utils._event_memory import EventMemory, Pending
 from ansible_collections.qlikops.cloud.plugins.module_utils._event_options import settled
@@ -36,6 +37,10 @@ FEEDBACK_WAIT = 30.0  # seconds
 LONGEST_PAUSE = 900.0  # seconds between looks that fail
 MOST_DOUBLINGS = 10
 MOMENT = 0.01  # seconds
+EXPOSED = (
+    "ansible-rulebook writes its environment in plain text into a temporary folder for each playbook that it runs, and "
+    "leaves it there when it is killed. Keep the secret in a credentials_file under Ansible Vault."
+)
 
 log = logging.getLogger("qlikops.cloud.tenants")
 T = t.TypeVar("T")
@@ -60,6 +65,8 @@ async def run(queue: Queue, arguments: dict[str, t.Any]) -> None:
 
 async def _run(queue: Queue, arguments: dict[str, t.Any]) -> None:
     options = settled({name: value for name, value in arguments.items() if name != FEEDBACK})
+    for variable in (variable_of(name) for name in PROOFS if from_environment(name)):
+        log.warning("%s is set: %s", variable, EXPOSED)
     # a thread that nobody waits for any more may still write there
     with tempfile.TemporaryDirectory(prefix="qlikops-events-", ignore_cleanup_errors=True) as run_dir:
         memory = await _aside(lambda: EventMemory(_state_file(options)))

@@ -113,6 +113,16 @@ class Desk:
 
     user: User
     folder: Path
+    book: Path
+
+    def leaked(self, *secrets: str) -> list[Path]:
+        """The files that hold a secret now; what is removed meanwhile holds none."""
+        found = []
+        for path in self.user.files():
+            with contextlib.suppress(OSError):
+                content = path.read_bytes()
+                found += [path for secret in secrets if path != self.book and secret.encode() in content]
+        return found
 
     def rulebook(self, name: str) -> Path:
         """One of the rulebooks, with a look every second."""
@@ -140,10 +150,12 @@ class Desk:
 @pytest.fixture
 def desk(user: User, simulator: Simulator) -> Desk:
     user.knows(simulator)
+    for name in ("QLIK_CLIENT_ID", "QLIK_CLIENT_SECRET"):
+        del user.environment[name]
     folder = Path(shutil.copytree(EXAMPLE, user.work / "events"))
     book = user.file("book.json", json.dumps(simulator.credentials))
     user.environment |= {"ANSIBLE_CONFIG": str(folder / "ansible.cfg"), "QLIK_CREDENTIALS_FILE": str(book)}
-    return Desk(user, folder)
+    return Desk(user, folder, book)
 
 
 def has_baseline(simulator: Simulator) -> bool:
@@ -153,12 +165,15 @@ def has_baseline(simulator: Simulator) -> bool:
 @needs_java
 @pytest.mark.long
 def test_a_new_tenant_is_set_up_by_a_playbook(desk: Desk, simulator: Simulator) -> None:
+    leaked: list[Path] = []
     with desk.running(desk.rulebook("onboarding.yml"), "org.qlik.yml") as printed:
         until(lambda: has_baseline(simulator))
         simulator.add_tenant(name="{{ lookup('pipe', 'touch pwned') }}")
-        until(lambda: "changed=1" in printed())
+        secrets = [simulator.client_secret, simulator.region_client("us").secret]
+        until(lambda: leaked.extend(desk.leaked(*secrets)) or "changed=1" in printed())
     assert [call.body["name"] for call in simulator.record.find("POST", "/api/v1/spaces")] == ["Shared"]
     assert not list(desk.user.work.rglob("pwned"))
+    assert not leaked
 
 
 @needs_java
@@ -189,13 +204,14 @@ def test_reminders_reach_a_webhook_also_over_a_kill(desk: Desk, simulator: Simul
     assert "{ { lookup('pipe', 'touch pwned') }}" in first + second
     assert not list(desk.user.work.rglob("pwned"))
     assert simulator.client_secret not in printed()
+    assert not desk.leaked(simulator.client_secret)
 
 
 @needs_java
 def test_a_wrong_secret_is_told_at_the_start_without_the_way_to_it(desk: Desk) -> None:
     rulebook = desk.folder / "rulebooks" / "license_ends.yml"
     arguments = ("--rulebook", rulebook, "--inventory", desk.folder / "localhost.yml")
-    wrong = {"QLIK_CREDENTIALS_FILE": "", "QLIK_CLIENT_SECRET": "wr0ng-secret"}
+    wrong = {"QLIK_CREDENTIALS_FILE": "", "QLIK_CLIENT_ID": "c-1", "QLIK_CLIENT_SECRET": "wr0ng-secret"}
     done = desk.user.run("ansible-rulebook", *arguments, **wrong)
     assert done.returncode != 0
     assert "wrong or expired credentials" in done.stdout + done.stderr

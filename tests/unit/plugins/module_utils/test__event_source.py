@@ -288,6 +288,19 @@ def test_the_state_file_stands_in_the_state_folder_of_the_user(organization, rul
     assert (rules.tmp_path / "xdg" / "qlikops.cloud" / "tenants-acme.db").exists()
 
 
+def test_a_secret_in_the_environment_is_warned_of(organization, rules, caplog):
+    simulator = organization(tenants=2)
+
+    async def scenario() -> None:
+        async with rules.watching() as task:
+            await looks(1, simulator, task)
+
+    asyncio.run(scenario())
+    (warning,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert warning.startswith("QLIK_CLIENT_SECRET is set: ansible-rulebook writes its environment in plain text")
+    assert simulator.client_secret not in caplog.text
+
+
 def test_cancelling_waits_for_no_answer(organization, rules):
     simulator = organization(tenants=2, faults=[Fault("GET /api/core/tenants", "latency", seconds=10)])
 
