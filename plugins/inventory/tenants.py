@@ -217,6 +217,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._connection import C
 from ansible_collections.qlikops.cloud.plugins.module_utils._credential_sources import CredentialSources
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import DIRECT, CredentialBook
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError, QlikError
+from ansible_collections.qlikops.cloud.plugins.module_utils._option_names import known_only
 from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import Tenant
 
@@ -235,7 +236,6 @@ from ansible_collections.qlikops.cloud.plugins.plugin_utils._host_variables impo
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._options import (
     blank_variables_unset,
     book_of,
-    known_only,
     quoting_no_value,
     quoting_nothing,
     rendered,

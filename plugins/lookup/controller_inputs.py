@@ -58,8 +58,9 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import QlikError
+from ansible_collections.qlikops.cloud.plugins.module_utils._option_names import known_only
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._controller_inputs import controller_inputs
-from ansible_collections.qlikops.cloud.plugins.plugin_utils._options import known_only, quoting_no_value
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._options import quoting_no_value
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._play import Play
 
 PLACE = "the lookup"

@@ -74,9 +74,9 @@ from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection import Connection
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError, QlikError
+from ansible_collections.qlikops.cloud.plugins.module_utils._option_names import known_only
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._options import (
     blank_variables_unset,
-    known_only,
     quoting_no_value,
 )
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._play import Play

@@ -17,7 +17,7 @@ import sys
 import typing as t
 from pathlib import Path
 
-from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import CredentialBook
+from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import VAULT_HEADER, CredentialBook
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError, MissingLibraryError
 
 try:
@@ -27,7 +27,6 @@ except ImportError:
 else:
     HAS_YAML = True
 
-VAULT_HEADER = "$ANSIBLE_VAULT;"
 PROGRAM = "ansible-vault"
 
 

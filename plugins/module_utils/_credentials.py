@@ -24,6 +24,7 @@ VARIABLE = "qlik_credentials"
 PROOFS = ("client_secret", "private_key")
 MOST_SHOWN = 12
 DIRECT = ("client_id", *PROOFS, "key_id")
+VAULT_HEADER = "$ANSIBLE_VAULT;"
 VAULT_ADVICE = (
     "it is encrypted with Ansible Vault: give the right vault secret, "
     "e.g. with --vault-id or ANSIBLE_VAULT_PASSWORD_FILE"

@@ -17,7 +17,7 @@ import sqlite3
 import threading
 import typing as t
 import uuid
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,6 +52,7 @@ class EventMemory:
             self._connection = _opened(path, patience)
         self._facts = dict(self._rows("SELECT name, value FROM facts"))
         if self._facts.get("format", FORMAT) != FORMAT:
+            self.close()
             raise ConfigurationError(f"The state file {path} was written by another version of this collection.")
 
     def close(self) -> None:
@@ -142,11 +143,13 @@ def _opened(path: Path, patience: float) -> sqlite3.Connection:
     if not path.is_file():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     path.chmod(0o600)
-    connection = sqlite3.connect(path, timeout=patience, check_same_thread=False)
-    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-    connection.execute("PRAGMA journal_mode = WAL")
-    with connection:
-        connection.execute("BEGIN EXCLUSIVE")
-        for table in _TABLES:
-            connection.execute(table)
+    with ExitStack() as refused:
+        connection = refused.enter_context(closing(sqlite3.connect(path, timeout=patience, check_same_thread=False)))
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("PRAGMA journal_mode = WAL")
+        with connection:
+            connection.execute("BEGIN EXCLUSIVE")
+            for table in _TABLES:
+                connection.execute(table)
+        refused.pop_all()
     return connection

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import typing as t
 
@@ -16,8 +15,9 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._connection_options 
     from_environment,
     variable_of,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import DIRECT, SHOWABLE
+from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import DIRECT
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
+from ansible_collections.qlikops.cloud.plugins.module_utils._option_names import known_only
 
 ARGUMENTS: Arguments = {
     **CONNECTION_ARGUMENTS,
@@ -38,9 +38,13 @@ def settled(arguments: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
 
     A credential in the environment comes after the credentials file, and is looked for later.
     """
-    for name in map(str, arguments):
-        if name not in ARGUMENTS:
-            raise ConfigurationError(_unknown(name))
+    for name in OF_INVENTORY:
+        if name in arguments:
+            raise ConfigurationError(
+                f"{name} is an option of the inventory; the event source watches all tenants, and the conditions of "
+                "rules select, such as event.tenant.region == 'us'."
+            )
+    known_only(arguments, ARGUMENTS, "The event source")
     return {name: _settled(name, arguments.get(name), argument) for name, argument in ARGUMENTS.items()}
 
 
@@ -60,17 +64,6 @@ def _settled(name: str, value: t.Any, argument: dict[str, t.Any]) -> t.Any:
     if value not in argument.get("choices", (value,)):
         raise ConfigurationError(f"{place} must be one of {', '.join(argument['choices'])}.")
     return value
-
-
-def _unknown(name: str) -> str:
-    if name in OF_INVENTORY:
-        return (
-            f"{name} is an option of the inventory; the event source watches all tenants, and the conditions of rules "
-            "select, such as event.tenant.region == 'us'."
-        )
-    alike = difflib.get_close_matches(name, ARGUMENTS, 1)
-    shown = f"There is no option {name}" if SHOWABLE.fullmatch(name) else "There is an unknown option"
-    return shown + (f"; did you mean {alike[0]}?" if alike else ".")
 
 
 def _text(value: t.Any) -> str:

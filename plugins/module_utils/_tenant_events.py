@@ -103,6 +103,8 @@ def seen_again(known: Known, tenant: Tenant, calendar: Calendar) -> tuple[Known,
 
 
 def _differences(before: Tenant, after: Tenant) -> dict[str, dict[str, t.Any]]:
+    if before == after:
+        return {}
     old, new = before.facts(), after.facts()
     differing = (name for name in new if old[name] != new[name] and name != _NO_NEWS)
     return {name: {"before": old[name], "after": new[name]} for name in differing}

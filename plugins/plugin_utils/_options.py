@@ -11,7 +11,6 @@ place, and one of them may hold a secret; so errors are raised anew here, withou
 from __future__ import annotations
 
 import contextlib
-import difflib
 import os
 import re
 import typing as t
@@ -22,14 +21,13 @@ from ansible.parsing.vault import AnsibleVaultError
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection_options import PREFIX
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import (
     PROOFS,
-    SHOWABLE,
     VARIABLE,
     VAULT_ADVICE,
+    VAULT_HEADER,
 )
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import line_of
 
-VAULT_HEADER = b"$ANSIBLE_VAULT;"
 _QUOTES = re.compile(r" String: |The error appears to")
 
 
@@ -108,16 +106,7 @@ def _cause(path: str, error: Exception) -> str:
 
 def _is_encrypted(path: str) -> bool:
     with open(path, "rb") as file:
-        return file.read(len(VAULT_HEADER)) == VAULT_HEADER
-
-
-def known_only(options: t.Mapping[str, t.Any], known: t.Collection[str], source: str) -> None:
-    """Raise ConfigurationError for an option that does not exist, since its wish would be passed over."""
-    for name in map(str, options):
-        if name not in known:
-            alike = difflib.get_close_matches(name, known, 1)
-            shown = f"the unknown option {name}" if SHOWABLE.fullmatch(name) else "an unknown option"
-            raise ConfigurationError(f"{source} has {shown}" + (f"; did you mean {alike[0]}?" if alike else "."))
+        return file.read(len(VAULT_HEADER)) == VAULT_HEADER.encode()
 
 
 def rendered(options: t.Mapping[str, t.Any], names: t.Iterable[str], templar: Templar, source: str) -> dict[str, t.Any]:

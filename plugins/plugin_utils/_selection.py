@@ -55,7 +55,7 @@ class Selection:
         statuses = {same_status(tenant.status or "") for tenant in tenants} | KNOWN_STATUSES
         labels = ", ".join(sorted({tenant.region for tenant in tenants if tenant.region and tenant.region.isalnum()}))
         nobody = "no tenant of the named subscriptions has" if self.subscriptions else "no tenant has"
-        words = ", ".join(sorted(statuses))
+        words = ", ".join(sorted(filter(str.isalnum, statuses)))
         missing = [f"{nobody} the status {name}; there are {words}" for name in sorted(self.statuses - statuses)]
         missing += [f"{nobody} the region {name}; there are {labels}" for name in sorted(self.regions - regions)]
         return missing + [

@@ -16,28 +16,22 @@ import sys
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection_options import from_environment
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import QlikError
 
-HOUSE = "ansible_collections.qlikops.cloud.plugins"
+LOOKUPS = "ansible_collections.qlikops.cloud.plugins.plugin_utils._play"  # what they load
 PLAYS = "ansible.executor.playbook_executor"
 
 
 def warm_up() -> None:
     """Make ready for workers, with as much as there is: requests and cryptography may be missing."""
-    exchange, sealing, trust_store, memory = (
-        importlib.import_module(f"{HOUSE}.{room}")
-        for room in (
-            "module_utils._exchange",
-            "module_utils._sealing",
-            "module_utils._trust_store",
-            "plugin_utils._run_memory",
-        )
-    )
-    importlib.import_module(f"{HOUSE}.plugin_utils._play")
-    if exchange.REQUESTS_PROBLEM is None:
+    from ansible_collections.qlikops.cloud.plugins.module_utils import _exchange, _sealing, _trust_store
+    from ansible_collections.qlikops.cloud.plugins.plugin_utils import _run_memory
+
+    importlib.import_module(LOOKUPS)
+    if _exchange.REQUESTS_PROBLEM is None:
         with contextlib.suppress(QlikError):
-            trust_store.trusted(from_environment("ca_path"))
-    if sealing.HAS_CRYPTOGRAPHY:
-        sealing.seal(b"", "")
-    memory.warm_up()
+            _trust_store.trusted(from_environment("ca_path"))
+    if _sealing.HAS_CRYPTOGRAPHY:
+        _sealing.seal(b"", "")
+    _run_memory.warm_up()
 
 
 def warm_up_for_plays() -> None:

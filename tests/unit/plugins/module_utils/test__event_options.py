@@ -65,8 +65,8 @@ def test_the_environment_stands_in_for_what_is_left_out(given, variable, meant, 
         ("license_ends_within", {"a": 1}, "The option license_ends_within must be a list of whole numbers of days."),
         ("feedback", "perhaps", "The option feedback must be true or false, not a template."),
         ("token_cache", "disk", "The option token_cache must be one of user, run, none."),
-        ("poll_intervall", 5, "There is no option poll_intervall; did you mean poll_interval?"),
-        ("S3cret!", 5, "There is an unknown option."),
+        ("poll_intervall", 5, "The event source has the unknown option poll_intervall; did you mean poll_interval?"),
+        ("S3cret!", 5, "The event source has an unknown option."),
     ],
 )
 def test_wrong_ones_are_refused_in_a_sentence(name, value, sentence):

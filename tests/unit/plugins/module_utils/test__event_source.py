@@ -246,7 +246,7 @@ def test_the_pause_doubles_up_to_a_quarter_of_an_hour(interval, failures, second
         ({"client_secret": "wr0ng"}, AuthenticationError, "wrong or expired credentials"),
         ({"credentials_file": "nothing.yml"}, ConfigurationError, r"nothing\.yml cannot be read"),
         ({"timeout": 0}, ConfigurationError, "timeout must be from 1"),
-        ({"tenants": "all"}, ConfigurationError, "There is no option tenants"),
+        ({"tenants": "all"}, ConfigurationError, "has the unknown option tenants"),
         ({"state_file": "/dev/null/state.db"}, ConfigurationError, "cannot be used: File exists"),
     ],
 )
