@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._client import ApiClient
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection import Connection
+from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import Credential
 from ansible_collections.qlikops.cloud.plugins.module_utils._http import origin_of
 from ansible_collections.qlikops.cloud.plugins.module_utils._operation import Find
 from ansible_collections.qlikops.cloud.plugins.module_utils._organization import OrganizationApi
@@ -44,6 +45,11 @@ class Access:
 
     def tenant(self, hostname: str, known: Tenant) -> TenantApi:
         """A tenant by one of its host names; known is what the organization tells of it."""
-        url = self.connection.url_of(hostname)
-        credential = self.find(url, known.subscriptions, known.hostnames)
-        return TenantApi(ApiClient(self.connection.tokens(url, credential, self.tell)))
+        return TenantApi(ApiClient(self.tokens(hostname, self.credential(hostname, known))))
+
+    def credential(self, hostname: str, known: Tenant) -> Credential:
+        """What opens a tenant by one of its host names. Raises NoCredentialError when nothing does."""
+        return self.find(self.connection.url_of(hostname), known.subscriptions, known.hostnames)
+
+    def tokens(self, hostname: str, credential: Credential) -> TokenSource:
+        return self.connection.tokens(self.connection.url_of(hostname), credential, self.tell)

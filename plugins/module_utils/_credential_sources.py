@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -18,10 +19,12 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import 
     Credential,
     CredentialBook,
 )
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError, NoCredentialError
 from ansible_collections.qlikops.cloud.plugins.module_utils._http import origin_of
 from ansible_collections.qlikops.cloud.plugins.module_utils._operation import Options
 from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target
+
+_BOOK = f"the variable {VARIABLE}"
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class CredentialSources:
     read_file: t.Callable[[str], CredentialBook]
 
     def find(self, target: Target) -> Credential:
-        """The credential that opens a target. Raises ConfigurationError that says what was looked at."""
+        """The credential that opens a target. Raises NoCredentialError that says what was looked at."""
         is_known = not target.is_foreign_console or _is_named_in_environment(target)
         environment = {name: from_environment(name) for name in DIRECT if target.is_console and is_known}
         if any(self.written.get(name) for name in DIRECT):
@@ -83,10 +86,17 @@ class CredentialSources:
 
     def _books(self) -> t.Iterator[tuple[str, CredentialBook]]:
         if self.book:
-            source = f"the variable {VARIABLE}"
-            yield source, CredentialBook.from_mapping(self.book, source)
+            yield _BOOK, self._book_of_variable
         if self.credentials_file:
-            yield self.credentials_file, self.read_file(self.credentials_file)
+            yield self.credentials_file, self._book_of_file
+
+    @functools.cached_property
+    def _book_of_variable(self) -> CredentialBook:
+        return CredentialBook.from_mapping(self.book, _BOOK)
+
+    @functools.cached_property
+    def _book_of_file(self) -> CredentialBook:
+        return self.read_file(self.credentials_file or "")
 
 
 def _is_named_in_environment(target: Target) -> bool:
@@ -94,16 +104,16 @@ def _is_named_in_environment(target: Target) -> bool:
     return url is not None and urlsplit(origin_of(url)).netloc == target.hostname
 
 
-def _nothing_found(target: Target, books: list[str]) -> ConfigurationError:
+def _nothing_found(target: Target, books: list[str]) -> NoCredentialError:
     looked_at = f" ({'; '.join(books)})" if books else ""
     if not target.is_console:
-        return ConfigurationError(
+        return NoCredentialError(
             f"No credential for {target} was found{looked_at}: name a file with an entry for this tenant or its region "
             f"by {variable_of('credentials_file')} or the task's credentials_file (that of an inventory source serves "
             "no tasks), set qlik_credentials, or give subscription_id where only that is unknown."
         )
     variables = " and ".join(map(variable_of, DIRECT[:2]))
-    return ConfigurationError(
+    return NoCredentialError(
         f"No credential of the organization was found{looked_at}: set {variables}, "
         "or name a credentials_file with an organization entry. The client is made in the Cloud Console, "
         "console.qlikcloud.com/admin/oauth."

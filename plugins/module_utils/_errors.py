@@ -35,6 +35,10 @@ class ConfigurationError(QlikError):
     kind = "configuration"
 
 
+class NoCredentialError(ConfigurationError):
+    """Nothing that was looked at opens the host."""
+
+
 class MissingLibraryError(QlikError):
     """A Python package that the collection needs is not there, or too broken to be imported (problem says how)."""
 

@@ -23,15 +23,12 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
 from ansible_collections.qlikops.cloud.plugins.module_utils._messages import Query, Request
 from ansible_collections.qlikops.cloud.plugins.module_utils._paging import Page, walk, whole_number
 from ansible_collections.qlikops.cloud.plugins.module_utils._scim import equal
+from ansible_collections.qlikops.cloud.plugins.module_utils._side_by_side import side_by_side
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import Tenant
-
-if t.TYPE_CHECKING:
-    from multiprocessing.pool import ThreadPool
 
 CONSOLE_URL = "https://console.qlikcloud.com"
 TENANTS = "/api/core/tenants"
 PAGE_SIZE = 100
-AT_ONCE = 10  # lists side by side, each by a connection of its own
 WALKS = 2  # a tenant created or removed during a walk can make it miss one
 
 Progress = t.Callable[[int, "int | None"], None]
@@ -93,27 +90,11 @@ class OrganizationApi:
             what = f"tenants of subscription {subscription}"
             return self.tenants(equal("subscriptionId", subscription), tally.of(subscription), what)
 
-        return TenantList.joined(self._side_by_side(listed, subscriptions))
+        return TenantList.joined(side_by_side(listed, subscriptions, self.stop))
 
     def stop(self) -> None:
         """End what other threads wait for, and send nothing any more."""
         self._client.stop()
-
-    def _side_by_side(
-        self, listed: t.Callable[[str], TenantList], subscriptions: t.Collection[str]
-    ) -> list[TenantList]:
-        """All lists. None of the threads is left, unless the user has interrupted, who does not wait for answers."""
-        from multiprocessing.pool import ThreadPool
-
-        pool = ThreadPool(min(len(subscriptions), AT_ONCE))
-        try:
-            found = list(pool.imap_unordered(listed, subscriptions))
-        except BaseException as error:
-            self.stop()
-            _end(pool, waiting=isinstance(error, Exception))
-            raise
-        _end(pool)
-        return found
 
     def filtered(self, scim_filter: str | None = None, progress: Progress | None = None) -> TenantList:
         """The same through the call that takes the filter in its body, for filters too long for a URL."""
@@ -166,12 +147,6 @@ class OrganizationApi:
             if progress:
                 progress(len(tenants), page.total or max(totals, default=None))
         return _Walk(tuple(tenants.values()), frozenset(totals))
-
-
-def _end(pool: ThreadPool, waiting: bool = True) -> None:
-    pool.close()  # one that is left open complains when Python ends
-    if waiting:
-        pool.join()
 
 
 class _Tally:

@@ -9,6 +9,7 @@ Private to this collection, for the controller only.
 
 from __future__ import annotations
 
+import functools
 import os
 import typing as t
 
@@ -32,6 +33,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._operation import (
     Result,
     failure,
 )
+from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._core import shows_invocation, transmitted
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._in_process import InProcess
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._options import environment_changed, quoting_no_value
@@ -119,11 +121,16 @@ class OperationAction(ActionBase):
     def _find(self, use: InProcess, play: Play) -> Find:
         """What opens a base URL, as Find says; what the task itself gives opens no console."""
 
+        console_url = Connection.from_options(use.options, None).console_url
+
+        @functools.lru_cache
+        def sources(is_console: bool) -> CredentialSources:
+            return self._sources(play, {**use.options, **dict.fromkeys(DIRECT if is_console else ())})
+
         def find(url: str, subscriptions: tuple[str, ...], names: tuple[str, ...]) -> Credential:
-            console_url = Connection.from_options(use.options, None).console_url
-            target = play.target(url, console_url).known_as(subscriptions, names)
-            options = {**use.options, **dict.fromkeys(DIRECT if target.is_console else ())}
-            return self._sources(play, options).find(target)
+            # the variables of a host are not gathered for what is known already
+            target = Target.of(url, console_url) if names else play.target(url, console_url)
+            return sources(target.is_console).find(target.known_as(subscriptions, names))
 
         return find
 

@@ -80,7 +80,7 @@ def _cut(call: Call, listing: Listing[Row]) -> Page[Row]:
         key=listing.key,
         stored=listing.stored,
         build=listing.build,
-        limit=read_limit(call, listing.lowest_limit, style.default),
+        limit=read_limit(call, listing.lowest_limit, style.default, style.most),
         following=read_cursor(call, style.following),
         preceding=read_cursor(call, style.preceding) if style.preceding else None,
     )

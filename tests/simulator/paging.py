@@ -32,12 +32,14 @@ class CursorStyle:
     preceding: str = ""
     default: int = 20
     overriding: bool = False
+    most: int = HIGHEST_LIMIT
 
 
 NEXT = CursorStyle("next", "prev")
 NEXT_BY_TEN = CursorStyle("next", "prev", default=10)
 OFFSET = CursorStyle("offset", "prev")
 PAGE = CursorStyle("page")
+PAGE_BY_200 = CursorStyle("page", default=200, most=200)
 OVERRIDING_PAGE = CursorStyle("page", overriding=True)
 AROUND = CursorStyle("startingAfter", "endingBefore")
 CURSOR_STYLE = CursorStyle("cursor")
@@ -133,10 +135,10 @@ def read_cursor(call: Call, name: str) -> str | None:
     return cursor
 
 
-def read_limit(call: Call, lowest: int = 1, default: int = 20) -> int:
+def read_limit(call: Call, lowest: int = 1, default: int = 20, most: int = HIGHEST_LIMIT) -> int:
     text = call.query.get("limit", str(default))
-    if not re.fullmatch(r"-?[0-9]{1,9}", text) or not lowest <= int(text) <= HIGHEST_LIMIT:
-        raise ApiError(400, f"limit must be a number from {lowest} to {HIGHEST_LIMIT}", parameter="limit")
+    if not re.fullmatch(r"-?[0-9]{1,9}", text) or not lowest <= int(text) <= most:
+        raise ApiError(400, f"limit must be a number from {lowest} to {most}", parameter="limit")
     return int(text)
 
 

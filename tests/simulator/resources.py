@@ -13,12 +13,12 @@ from .listing import Listing, page_reply, restored
 from .messages import Call, Reply
 from .models import Resource, Tenant
 from .paging import NEXT, CursorStyle
-from .scim import Attribute
+from .scim import GENERAL, Attribute
 from .selection import by_name, order, select
 from .service import Service
 from .state import Ids, State
 from .tenant_row import tenant_of
-from .timestamps import write_timestamp
+from .timestamps import read_timestamp, write_timestamp
 
 OPERATORS = frozenset({"eq", "ne", "co"})
 Seed = Callable[[Ids, State, Tenant], list[dict[str, Any]]]
@@ -28,7 +28,8 @@ Seed = Callable[[Ids, State, Tenant], list[dict[str, Any]]]
 class Kind:
     """`selectors` are query parameters that ask for equality with the field of their name.
 
-    Rows that are not `identified` have no id, and are met in lists only.
+    Rows that are not `identified` have no id, and are met in lists only. Fields that are `timed` are filtered as points
+    in time.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Kind:
     filterable: tuple[str, ...] = ()
     sortable: tuple[str, ...] = ("id",)
     identified: bool = True
+    timed: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:
@@ -54,7 +56,8 @@ class Collection:
     def __init__(self, service: Service, kind: Kind) -> None:
         self._service = service
         self._kind = kind
-        self._attributes = by_name(attribute(name) for name in kind.filterable)
+        timed = (attribute(name, GENERAL, read_timestamp) for name in kind.timed)
+        self._attributes = by_name([*map(attribute, kind.filterable), *timed])
         self._sort_keys = {name: sort_key(name) for name in kind.sortable}
 
     @property
@@ -116,8 +119,8 @@ def rows_of(state: State, tenant: Tenant, kind: Kind) -> list[Resource]:
     return state.rows[place]
 
 
-def attribute(name: str) -> Attribute:
-    return Attribute(name, lambda row: [str(row.body[name])] if name in row.body else [], OPERATORS)
+def attribute(name: str, operators: frozenset[str] = OPERATORS, normalize: Callable[[str], Any] = str) -> Attribute:
+    return Attribute(name, lambda row: [str(row.body[name])] if name in row.body else [], operators, normalize)
 
 
 def sort_key(name: str) -> Callable[[Resource], Any]:

@@ -7,22 +7,25 @@ Source: https://qlik.dev/apis/rest/licenses/.
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from .errors import FAMILY_C
 from .messages import Call, Reply
 from .models import Tenant
-from .paging import PAGE
+from .paging import PAGE, PAGE_BY_200
 from .people import all_users, people_of
 from .resources import Collection, Kind, invalid
 from .routing import Endpoint, Handler
 from .service import Service
 from .state import Ids, State
 from .tenant_row import tenant_of
+from .timestamps import write_timestamp
 
 PATH = "/api/v1/licenses"
 TYPES = ("professional", "analyzer")
 UNITS = 1000
+DAY = 86_400
 
 
 def invent(ids: Ids, state: State, tenant: Tenant) -> list[dict[str, Any]]:
@@ -47,15 +50,30 @@ ASSIGNMENTS = Kind(
 )
 
 
+def invent_consumption(ids: Ids, state: State, tenant: Tenant) -> list[dict[str, Any]]:
+    """One record for each day that a tenant has people, back from now. Only endTime of a record is documented."""
+    people, now = people_of(state, tenant)[:50], time.time()
+    return [consumption_body(user.id, number + 1, now - number * DAY) for number, user in enumerate(people)]
+
+
+def consumption_body(user: str, minutes: int, end: float) -> dict[str, Any]:
+    return {"userId": user, "endTime": write_timestamp(end), "minutesUsed": minutes}
+
+
+CONSUMPTION = Kind("licenses/consumption", invent_consumption, PAGE_BY_200, timed=("endTime",), sortable=("endTime",))
+
+
 class TenantLicenses:
     def __init__(self, service: Service) -> None:
         self._service = service
         self._rows = Collection(service, ASSIGNMENTS)
+        self._consumption = Collection(service, CONSUMPTION)
 
     def endpoints(self) -> list[Endpoint]:
         return [
             self._endpoint("GET", f"{PATH}/overview", self.overview),
             self._endpoint("GET", f"{PATH}/status", self.status),
+            self._endpoint("GET", CONSUMPTION.path, self._consumption.list_all),
             self._endpoint("GET", ASSIGNMENTS.path, self._rows.list_all),
             self._endpoint("POST", f"{ASSIGNMENTS.path}/actions/add", self.assign),
         ]

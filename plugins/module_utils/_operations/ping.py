@@ -12,7 +12,6 @@ import typing as t
 from ansible_collections.qlikops.cloud.plugins.module_utils._client import ApiClient
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection import opened_tokens
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection_options import CONNECTION_ARGUMENTS
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import AnswerError, WrongTenantError
 from ansible_collections.qlikops.cloud.plugins.module_utils._operation import Invocation, Operation, Result
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenant import TenantApi
 from ansible_collections.qlikops.cloud.plugins.module_utils._timestamps import iso_of
@@ -29,9 +28,8 @@ def work(invocation: Invocation) -> Result:
         tokens.renew(token)
     tenant = TenantApi(ApiClient(tokens))
     asked = time.monotonic()
-    me = tenant.me()
+    identity, me = tenant.identity(options["tenant_id"])
     took = time.monotonic() - asked
-    identity = _identity(me, tokens.transport.host, options["tenant_id"])
     bots = {"unowned_bots": _unowned(tenant.bots(), options["known_clients"])} if options["bots"] else {}
     expiry = tokens.token().expires_at
     return {
@@ -43,18 +41,6 @@ def work(invocation: Invocation) -> Result:
         "token_expires_in": max(0, int(expiry - time.time())),
         **bots,
     }
-
-
-def _identity(me: t.Mapping[str, t.Any], host: str, expected: str | None) -> str:
-    found = me.get("tenantId")
-    if not isinstance(found, str) or not found:
-        raise AnswerError(f"{host} does not tell which tenant it is.")
-    if expected and found != expected:
-        raise WrongTenantError(
-            f"{host} is the tenant {found}, not {expected}: the host name has moved, or the inventory, or the option "
-            "tenant_id, is out of date; --flush-cache refreshes the inventory."
-        )
-    return found
 
 
 def _unowned(bots: list[dict[str, t.Any]], owners: list[str]) -> list[dict[str, t.Any]]:

@@ -148,6 +148,18 @@ def test_assignments(home, tenant):
     assert sum(row["unitsUsed"] for row in home("GET", f"{LICENSES}/overview").json()["allotments"]) == 51
 
 
+def test_consumption_is_listed_from_a_point_in_time_on(home, tenant):
+    tenant.people = 50
+    path = f"{LICENSES}/consumption"
+    every = rows(home.pages(path))
+    pages = home.pages(path, filter=f'endTime ge "{every[9]["endTime"]}"', limit=7)
+    assert [len(page["data"]) for page in pages] == [7, 3]
+    assert home("GET", path, params={"limit": 200}).status_code == 200
+    assert home("GET", path, params={"limit": 201}).status_code == 400
+    assert home("GET", path, params={"filter": 'minutesUsed eq "1"'}).status_code == 400
+    assert len(every) == 50
+
+
 @pytest.mark.parametrize("body", [[], {}, {"add": ["x"]}, {"add": [{"subject": "x", "type": "gold"}]}])
 def test_bad_assignments(home, body):
     answer = home("POST", f"{LICENSES}/assignments/actions/add", json=body)

@@ -22,7 +22,8 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
     PermissionDeniedError,
 )
 from ansible_collections.qlikops.cloud.plugins.module_utils._http import Transport
-from ansible_collections.qlikops.cloud.plugins.module_utils._organization import AT_ONCE, OrganizationApi, TenantList
+from ansible_collections.qlikops.cloud.plugins.module_utils._organization import OrganizationApi, TenantList
+from ansible_collections.qlikops.cloud.plugins.module_utils._side_by_side import AT_ONCE
 from ansible_collections.qlikops.cloud.plugins.module_utils._token_store import MemoryStore
 from ansible_collections.qlikops.cloud.plugins.module_utils._tokens import TokenSource
 

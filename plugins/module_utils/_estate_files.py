@@ -1,0 +1,99 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The files of an estate report besides its page. Private to this collection."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import typing as t
+from pathlib import Path
+
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
+from ansible_collections.qlikops.cloud.plugins.module_utils._estate import FORMAT
+
+_OF_TENANT = (
+    *("id", "name", "hostname", "alias", "hostnames", "url", "region", "region_code", "country_code"),
+    *("status", "enabled", "subscription_id", "license_number", "license_starts_at", "license_ends_at"),
+    *("deletion_starts_at", "created_at", "created_by", "updated_at", "host", "client_id"),
+)
+# What a cell begins with that spreadsheets run, some the wide signs too. Source: OWASP, CSV injection
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+Row = t.Mapping[str, t.Any]
+
+
+def as_json(document: Row) -> str:
+    return json.dumps(document, indent=2, allow_nan=False) + "\n"
+
+
+def as_csv(document: Row) -> str:
+    """One line for each tenant. A text that a spreadsheet would run as a formula begins with an apostrophe."""
+    rows = [_flat(row) for row in document["tenants"]]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_flat({}))
+    writer.writerows([_cell(value) for value in row.values()] for row in rows)
+    return text.getvalue()
+
+
+def previous_report(path: Path) -> dict[str, t.Any]:
+    """The document of a report. Raises ConfigurationError when the file holds none."""
+    try:
+        document = json.loads(path.read_bytes())
+    except OSError as error:
+        raise ConfigurationError(f"The previous report {path} cannot be read: {error.strerror or error}.") from error
+    except ValueError:
+        document = None
+    if not _is_report(document):
+        raise ConfigurationError(
+            f"{path} is no report that this version can compare with: name the JSON file of an estate report, or leave "
+            "previous out."
+        )
+    return t.cast("dict[str, t.Any]", document)
+
+
+def _is_report(document: t.Any) -> bool:
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        return False
+    rows = document.get("tenants")
+    return isinstance(document.get("generated_at"), str) and isinstance(rows, list) and all(map(_is_row, rows))
+
+
+def _is_row(row: t.Any) -> bool:
+    if not isinstance(row, dict) or not isinstance(row.get("id"), str):
+        return False
+    return isinstance(row.get("status"), (str, type(None)))
+
+
+def _flat(row: Row) -> dict[str, t.Any]:
+    access, use = row.get("access") or {}, row.get("license") or {}
+    consumption = use.get("consumption") or {}
+    return {
+        **{name: row.get(name) for name in _OF_TENANT},
+        "access": access.get("kind"),
+        "access_message": access.get("msg"),
+        "license_status": use.get("status"),
+        "license_valid": use.get("valid"),
+        "license_use": "; ".join(allotment_text(part) for part in use.get("allotments", ())),
+        "consumption_since": consumption.get("since"),
+        "consumption_records": consumption.get("records"),
+        "consumption_sums": "; ".join(f"{name} {value:g}" for name, value in consumption.get("sums", {}).items()),
+        "license_error": use.get("error"),
+    }
+
+
+def allotment_text(allotment: Row) -> str:
+    """Such as professional 12/1000; what is not known is a question mark."""
+    used, units = ("?" if allotment[name] is None else f"{allotment[name]:g}" for name in ("used", "units"))
+    return f"{allotment['name'] or '?'} {used}/{units}"
+
+
+def _cell(value: t.Any) -> str:
+    if isinstance(value, (list, tuple)):
+        value = " ".join(map(str, value))
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,0 +1,200 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The module estate_report. Private to this collection."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import typing as t
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+from ansible_collections.qlikops.cloud.plugins.module_utils._access import Access
+from ansible_collections.qlikops.cloud.plugins.module_utils._connection import Connection
+from ansible_collections.qlikops.cloud.plugins.module_utils._connection_options import CONNECTION_ARGUMENTS
+from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import DIRECT, Credential
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError, NoCredentialError
+from ansible_collections.qlikops.cloud.plugins.module_utils._estate import Estate, Finding
+from ansible_collections.qlikops.cloud.plugins.module_utils._estate_files import as_csv, as_json, previous_report
+from ansible_collections.qlikops.cloud.plugins.module_utils._operation import (
+    Invocation,
+    Operation,
+    Options,
+    Result,
+    always,
+)
+from ansible_collections.qlikops.cloud.plugins.module_utils._private_files import write_private
+from ansible_collections.qlikops.cloud.plugins.module_utils._tenant_visits import Questions, Visits
+from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import Tenant
+
+PAGE = ".html"
+
+Render = t.Callable[[t.Mapping[str, t.Any]], str]
+
+
+def only_where_ansible_runs(document: t.Mapping[str, t.Any]) -> str:
+    """Draws nothing: pages are drawn where Ansible runs."""
+    raise ConfigurationError("This module runs where Ansible runs, by its action plugin; call it by its full name.")
+
+
+def work(invocation: Invocation, render: Render = only_where_ansible_runs) -> Result:
+    """Look at the whole organization, and write what was seen as a page and as data; render draws the page."""
+    options = invocation.options
+    files = Files.beside(options["path"])
+    previous = files.previous(options["previous"])
+    now = datetime.now(timezone.utc)
+    connection = Connection.from_options(options, invocation.run_dir)
+    survey = _Survey(invocation, Access(connection, invocation.find, invocation.warn), _questions(options, now))
+    tenants, findings = survey.outcome()
+    unknown = [name for key, name in options["hosts"].items() if key not in findings]
+    document = Estate(options["title"], now, tenants, findings, previous, unknown).document()
+    _warn_of_stranger(document, previous, invocation)
+    if not invocation.check_mode:
+        files.write(document, render)
+    told = ("totals", "due_totals", "changes", "without_credential", "unknown_hosts", "access")
+    return {"changed": True, "files": files.names(), **{name: document[name] for name in told}}
+
+
+def _questions(options: Options, now: datetime) -> Questions:
+    days = options["consumption_days"]
+    if not 0 <= days <= 3650:
+        raise ConfigurationError(f"The option consumption_days must be from 0 to 3650, not {days}.")
+    since = (now - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ") if days else None
+    return Questions(options["verify"], options["license_use"], since)
+
+
+def _warn_of_stranger(document: Result, previous: Result | None, invocation: Invocation) -> None:
+    changes = document["changes"]
+    if previous and previous["tenants"] and len(changes["vanished"]) == len(previous["tenants"]):
+        invocation.warn("No tenant of the previous report is in this one: is it of another organization?")
+
+
+@dataclass(frozen=True)
+class _Survey:
+    """What the organization, the credentials and, when asked, the tenants tell."""
+
+    invocation: Invocation
+    access: Access
+    questions: Questions
+
+    def outcome(self) -> tuple[tuple[Tenant, ...], dict[str, Finding]]:
+        """All tenants, and what was found of each."""
+        if any(self.invocation.options[name] for name in DIRECT):
+            raise ConfigurationError(
+                "A report opens the organization and its tenants, with a credential for each: give them by "
+                "credentials_file or the environment, not as options of the task."
+            )
+        tenants = self.access.organization().tenants().tenants
+        opened = {tenant: self._credential(tenant) for tenant in tenants if self._is_expected_to_open(tenant)}
+        answers = self._answers({tenant: found for tenant, found in opened.items() if found})
+        return tenants, {tenant.id: self._finding(tenant, opened, answers) for tenant in tenants}
+
+    @property
+    def _hosts(self) -> dict[str, str]:
+        return t.cast("dict[str, str]", self.invocation.options["hosts"])
+
+    def _is_expected_to_open(self, tenant: Tenant) -> bool:
+        return tenant.is_enabled and (not self._hosts or tenant.id in self._hosts)
+
+    def _credential(self, tenant: Tenant) -> Credential | None:
+        with contextlib.suppress(NoCredentialError):
+            return self.access.credential(tenant.hostname, tenant) if tenant.hostname else None
+        return None
+
+    def _answers(self, opened: dict[Tenant, Credential]) -> dict[str, dict[str, t.Any]]:
+        if not opened or not self.questions.are_any or self.invocation.check_mode:
+            return {}
+        if not self.invocation.options["confirm_bot_users"]:
+            raise ConfigurationError(
+                f"A token would be asked for on {len(opened)} tenants, and a client's first token creates a bot user "
+                "with administrator's rights there. Nothing was sent to them. Say yes with confirm_bot_users: true."
+            )
+        # secrets are opened here, not by several threads at once; that of a region once for all its tenants
+        revealed = {id(found): _revealed(found) for found in opened.values()}
+        return Visits(self.access, self.questions).answers({x: revealed[id(found)] for x, found in opened.items()})
+
+    def _finding(
+        self, tenant: Tenant, opened: dict[Tenant, Credential | None], answers: dict[str, dict[str, t.Any]]
+    ) -> Finding:
+        found, host = opened.get(tenant), self._hosts.get(tenant.id)
+        return Finding(host, found.client_id if found else None, tenant in opened, answers.get(tenant.id, {}))
+
+
+def _revealed(credential: Credential) -> Credential:
+    return Credential.from_mapping(credential.as_options(), f"the client {credential.client_id}")
+
+
+@dataclass(frozen=True)
+class Files:
+    """Where a report is written: the page, and beside it the same as data."""
+
+    page: Path
+
+    @classmethod
+    def beside(cls, path: str) -> Files:
+        """Raises ConfigurationError for what cannot be the path of a page."""
+        page = Path(os.path.abspath(os.path.expanduser(path)))
+        if page.suffix != PAGE or not page.stem:
+            raise ConfigurationError(f"The option path must end in {PAGE}, such as estate.html, unlike {path}.")
+        if not page.parent.is_dir():
+            raise ConfigurationError(f"The folder {page.parent} for the report is not there; make it first.")
+        return cls(page)
+
+    @property
+    def data(self) -> Path:
+        return self.page.with_suffix(".json")
+
+    def names(self) -> list[str]:
+        return [str(path) for path in (self.page, self.data, self._table)]
+
+    @property
+    def _table(self) -> Path:
+        return self.page.with_suffix(".csv")
+
+    def previous(self, path: str | None) -> dict[str, t.Any] | None:
+        """The report before, None when there is none; that of the same name need not be there yet."""
+        if path is None:
+            return None
+        given = Path(os.path.abspath(os.path.expanduser(path)))
+        return None if given == self.data and not given.exists() else previous_report(given)
+
+    def write(self, document: t.Mapping[str, t.Any], render: Render) -> None:
+        """All three, made before the first is written. Raises ConfigurationError when one cannot be."""
+        contents = {self.page: render(document), self.data: as_json(document), self._table: as_csv(document)}
+        for path, content in contents.items():
+            try:
+                _replace(path, content)
+            except OSError as error:
+                raise ConfigurationError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+def _replace(path: Path, content: str) -> None:
+    """In one step, with the mode that the file had."""
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else None
+    write_private(path, content.encode("utf-8", "replace"))
+    if mode is not None:
+        path.chmod(mode)
+
+
+ESTATE_REPORT = Operation(
+    name="qlikops.cloud.estate_report",
+    arguments={
+        "path": {"type": "str", "required": True},
+        "title": {"type": "str", "default": "Qlik Cloud estate"},
+        "previous": {"type": "str"},
+        "hosts": {"type": "dict", "default": {}},
+        "verify": {"type": "bool", "default": False},
+        "license_use": {"type": "bool", "default": False},
+        "consumption_days": {"type": "int", "default": 30},
+        "confirm_bot_users": {"type": "bool", "default": False},
+        **CONNECTION_ARGUMENTS,
+    },
+    work=work,
+    left_out={"previous": "that there is none"},
+    runs_here=always,
+)
