@@ -93,6 +93,11 @@ class Play:
         """A file under Ansible Vault; wait is for how many seconds another run may keep it to itself."""
         return VaultFile(self._path_of(name), Vault(self.loader, self._path_of), wait)
 
+    def document(self, name: str) -> tuple[str, t.Any]:
+        """The path of a YAML file, and what it holds. Raises ConfigurationError, which quotes nothing of it."""
+        path = self._path_of(name)
+        return path, self._loaded(path)
+
     def _path_of(self, name: str) -> str:
         beside, here = self.loader.path_dwim(name), os.path.abspath(name)
         # a playbook of a collection has nobody's files beside it
@@ -104,6 +109,8 @@ class Play:
         return CredentialBook.from_kept(content, lambda secret: reopenable(secret, self.loader))
 
     def _parsed(self, path: str, name: str) -> bytes:
+        return CredentialBook.from_mapping(self._loaded(path), name).kept(closed)
+
+    def _loaded(self, path: str) -> t.Any:
         with quoting_nothing(path):
-            document = self.loader.load_from_file(path, READ_AFRESH)
-        return CredentialBook.from_mapping(document, name).kept(closed)
+            return self.loader.load_from_file(path, READ_AFRESH)

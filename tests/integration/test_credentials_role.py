@@ -86,16 +86,16 @@ class Keeper:
 
     def reports(self, entry_point: str, *arguments: str, **variables: t.Any) -> list[str]:
         """What the report of an entry point says of each entry, without its name."""
-        shown = self.does(entry_point, *arguments, **variables).rpartition('"credentials_report": [')[2]
-        return [line.partition(": ")[2] for line in re.findall(r'^ +"(.*)"', shown, re.MULTILINE)]
+        lines = reported(self.does(entry_point, *arguments, **variables))
+        return [line.partition(": ")[2] for line in lines]
 
     def secrets(self) -> set[str]:
         clients = self.simulator.state.clients.values()
         return {secret.value for client in clients for secret in (*client.secrets, *client.removed_secrets)}
 
-    def assert_nothing_leaked(self) -> None:
+    def assert_nothing_leaked(self, *others: str) -> None:
         """Neither in output nor in any file that was left behind, of what was ever a secret."""
-        hidden = [*self.secrets(), *(token.value for token in self.simulator.state.tokens.values())]
+        hidden = [*self.secrets(), *(token.value for token in self.simulator.state.tokens.values()), *others]
         places = {"output": self.output.encode(), **{str(path): path.read_bytes() for path in self.user.files()}}
         assert not [place for place, text in places.items() if any(secret.encode() in text for secret in hidden)]
 
@@ -103,6 +103,12 @@ class Keeper:
 @pytest.fixture
 def keeper(user: User, simulator: Simulator) -> Keeper:
     return Keeper(user, simulator)
+
+
+def reported(output: str) -> list[str]:
+    """The lines of the report in an output."""
+    shown = output.rpartition('"credentials_report": [')[2].partition("\n    ]")[0]
+    return re.findall(r'^ +"(.*)"', shown, re.MULTILINE)
 
 
 def sentence(done: Done) -> str:
@@ -398,3 +404,116 @@ def test_a_book_that_could_not_be_read_is_not_written(keeper: Keeper) -> None:
     keeper.user.environment["QLIK_CREDENTIALS_FILE"] = "mistyped.yml"
     assert "mistyped.yml is not there" in sentence(keeper.do("verify"))
     assert "mistyped.yml is not there" in sentence(keeper.do("rekey", credentials_new_vault_password_file="other"))
+
+
+CONTEXTS, API_KEY = "contexts.yml", "an-api-key-of-somebody"
+BEARER = {"Authorization": f"Bearer {API_KEY}"}
+
+
+def context(server: str, entry: dict[str, t.Any] | None = None, **more: t.Any) -> dict[str, t.Any]:
+    """A context as qlik-cli writes it, of an OAuth client when there is one."""
+    client = {"oauth-client-id": entry["client_id"], "oauth-client-secret": entry["client_secret"]} if entry else {}
+    return {"server": server, "server-type": "cloud", "comment": "by hand", **client, **more}
+
+
+def contexts_of(keeper: Keeper, **more: t.Any) -> Path:
+    """A file with the client of each tier, and with what a book has no place for."""
+    known, host = keeper.entries, keeper.tenant.hostnames[0]
+    contexts = {
+        "all": context("https://console.qlikcloud.com", known["credentials_organization"]),
+        "us": context("https://register.us.qlikcloud.com", known["credentials_regions"][0]),
+        "north": context(f"https://{host}", known["credentials_tenants"][0]),
+        "north again": context(f"HTTPS://{host.upper()}:443/", known["credentials_tenants"][0], headers=BEARER),
+        "mine": context(f"https://{host}", headers=BEARER),
+        "windows": {**context("https://sense.example.com/jwt", headers=BEARER), "server-type": "Windows"},
+        **more,
+    }
+    return keeper.user.file(CONTEXTS, yaml.safe_dump({"contexts": contexts, "current-context": "north"}))
+
+
+def test_contexts_of_qlik_cli_are_stored(keeper: Keeper) -> None:
+    """What is left out is told, and that the original is in plain text; the secrets are shown nowhere."""
+    path, taken = contexts_of(keeper), {"credentials_contexts_file": CONTEXTS, "credentials_prove_tenants": True}
+    before = path.read_bytes()
+    tried = keeper.reports("store", "-vvvv", "--check", "--diff", **taken)
+    assert (tried[2:], keeper.path.exists()) == (["would be stored"] * 3, False)
+    done = keeper.do("store", "-vvvv", "--diff", **taken)
+    assert reported(done.stdout) == [
+        r"context \"mine\": left out, since it has an API key or an Authorization header, and a credential book holds "
+        "OAuth clients alone",
+        r"context \"windows\": left out, since its server is not Qlik Cloud but of another type",
+        "organization: stored",
+        "region us: stored",
+        f"tenant {keeper.tenant.hostnames[0]}: stored",
+    ]
+    warning = f"WARNING: {CONTEXTS} is plain text"
+    names = r"\"all\", \"us\", \"north\", \"north again\"."
+    assert (warning in done.stdout, names in done.stdout) == (True, True), done.stdout
+    book, known = keeper.book, keeper.entries
+    assert book["organization"].items() >= known["credentials_organization"].items()
+    assert book["regions"][0]["client_secret"] == known["credentials_regions"][0]["client_secret"]
+    assert book["tenants"][0].items() >= known["credentials_tenants"][0].items()
+    again = keeper.do("store", "-vvvv", **taken).stdout
+    assert ([line.endswith("as it was") for line in reported(again)[2:]], warning in again) == ([True] * 3, True)
+    assert path.read_bytes() == before
+    path.unlink()
+    keeper.assert_nothing_leaked(API_KEY)
+
+
+@pytest.mark.once
+def test_variables_and_the_book_are_taken_rather_than_a_context(keeper: Keeper, simulator: Simulator) -> None:
+    """Else the secret of an old context would replace one that rotation has made."""
+    keeper.does("store", **{tier: keeper.entries[tier] for tier in ("credentials_organization", "credentials_regions")})
+    wrong, other = {"client_id": "a-client", "client_secret": "s"}, {"client_id": "b-client", "client_secret": "t"}
+    north = f"https://{keeper.tenant.hostnames[0]}"
+    contexts_of(keeper, us=context("register.us.qlikcloud.com", wrong), north=context(north, wrong), all=wrong)
+    both = {"credentials_contexts_file": CONTEXTS}
+    assert f"different OAuth clients or secrets for tenant {keeper.tenant.hostnames[0]}" in sentence(
+        keeper.do("store", **both)
+    )
+    before = keeper.book
+    assert "tenants" not in before
+    tenant = [{"hostname": keeper.tenant.hostnames[0].upper(), **other}]
+    lines = reported(keeper.does("store", credentials_tenants=tenant, **both))
+    assert [line for line in lines if "variables give the client of tenant" in line][1:], lines
+    assert "region us: left as it is, since the book has another client or secret" in lines
+    after = keeper.book
+    assert (after["organization"], after["regions"]) == (before["organization"], before["regions"])
+    assert after["tenants"][0]["client_id"] == "b-client"
+
+
+@pytest.mark.ends
+def test_names_of_contexts_are_data(keeper: Keeper) -> None:
+    """Both of those that are taken and of those that are left out."""
+    names = [
+        "{{ lookup('pipe', 'touch ran') }}",
+        "#jinja2: variable_start_string: '['",
+        "a\x9b31m",
+    ]
+    client = keeper.entries["credentials_organization"]
+    more = {name: context("https://console.qlikcloud.com", client) for name in names}
+    contexts_of(keeper, **more, **{f"{name} too": context("https://example.com") for name in names})
+    output = keeper.does("store", credentials_contexts_file=CONTEXTS)
+    assert (output.count("lookup('pipe'"), "\x9b" in output, (keeper.user.work / "ran").exists()) == (2, False, False)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (None, "contexts.yml cannot be read: there is no such file."),
+        ("contexts: {a: [hush-hush}\n", "cannot be read: it is neither valid YAML nor JSON."),
+        ("- hush-hush\n", "holds no contexts of qlik-cli: it needs a mapping named contexts."),
+        ("contexts: hush-hush\n", "holds no contexts of qlik-cli: it needs a mapping named contexts."),
+        ("contexts: {a: hush-hush}\n", "There is nothing to store"),
+        ("contexts: {a: {server: hush-hush}}\n", "its server is none of Qlik Cloud"),
+    ],
+    ids=["missing", "no YAML", "a list", "no mapping", "no context", "no server"],
+)
+def test_contexts_that_cannot_be_read_are_told_in_a_sentence(keeper: Keeper, text: str | None, words: str) -> None:
+    if text is not None:
+        keeper.user.file(CONTEXTS, text)
+    done = keeper.do("store", "-vvvv", credentials_contexts_file=CONTEXTS)
+    assert (words in sentence(done), "hush-hush" in done.stdout + done.stderr) == (True, False), sentence(done)[-3000:]
+    assert "Error while" not in sentence(done)
+    assert not keeper.path.exists()
