@@ -21,11 +21,17 @@ from .token_endpoint import TokenEndpoint
 SPENT_STATUSES = ("deactivated", "disabled")
 
 
+def console_endpoints(service: Service) -> list[Endpoint]:
+    """All that the console serves."""
+    tenants, clients = ConsoleTenants(service).endpoints(), ConsoleClients(service).endpoints()
+    return [*TokenEndpoint(service).endpoints(), *tenants, *clients]
+
+
 class Sites:
     def __init__(self, service: Service) -> None:
         self._service = service
         token = TokenEndpoint(service).endpoints()
-        self._console = Routes([*token, *ConsoleTenants(service).endpoints(), *ConsoleClients(service).endpoints()])
+        self._console = Routes(console_endpoints(service))
         register = RegisterHost(service).endpoints()
         self._register = Routes([*token, *register])
         self._tenant = Routes([*token, *TenantHost(service).endpoints(), *register])
