@@ -34,7 +34,7 @@ def as_csv(document: Row) -> str:
     """One line for each tenant. A text that a spreadsheet would run as a formula begins with an apostrophe."""
     rows = [_flat(row) for row in document["tenants"]]
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text)
     writer.writerow(_flat({}))
     writer.writerows([_cell(value) for value in row.values()] for row in rows)
     return text.getvalue()

@@ -10,6 +10,7 @@ Text of the service is escaped by the template engine, and the page's own policy
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import math
 import re
@@ -51,6 +52,7 @@ def page(document: Row) -> str:
 _CHARTS = {"region": "Region", "country": "Country", "subscription": "Subscription", "status": "Status"}
 
 
+@functools.lru_cache
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(PARTS),

@@ -1,0 +1,78 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+import pytest
+
+from ansible_collections.qlikops.cloud.plugins.module_utils._access import Access
+from ansible_collections.qlikops.cloud.plugins.module_utils._connection import Connection
+from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import Credential
+from ansible_collections.qlikops.cloud.plugins.module_utils._messages import HttpSettings
+from ansible_collections.qlikops.cloud.plugins.module_utils._tenant import TenantApi
+from ansible_collections.qlikops.cloud.plugins.module_utils._tenant_visits import Questions, Visits
+from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import Tenant
+from simulator import Simulator
+
+CREDENTIAL = Credential.from_mapping({"client_id": "client-1", "client_secret": "a-secret"}, "the test")
+
+
+def visits(questions: Questions) -> Visits:
+    connection = Connection(
+        "https://console.qlikcloud.com",
+        HttpSettings(timeout=10, retries=0, ca_path=os.environ.get("QLIK_CA_PATH")),
+        "none",
+        None,
+        None,
+    )
+    return Visits(Access(connection, lambda *known: CREDENTIAL, print), questions)
+
+
+def known(simulator: Simulator) -> list[Tenant]:
+    rows = [tenant for tenant in simulator.state.tenants if tenant.status == "active"]
+    return [Tenant.from_api({"id": x.id, "hostnames": x.hostnames, "subscriptionId": x.subscription_id}) for x in rows]
+
+
+def own(simulator: Simulator, tenant: Tenant) -> Credential:
+    client = simulator.region_client(str(tenant.region), tenant.subscription_id)
+    return Credential.from_mapping({"client_id": client.client_id, "client_secret": client.secret}, "the test")
+
+
+def test_only_what_was_asked_is_answered(simulator: Simulator) -> None:
+    (tenant, *_others) = known(simulator)
+    for questions, names in (
+        (Questions(verify=True), {"access"}),
+        (Questions(license_use=True), {"license"}),
+        (Questions(), set()),
+    ):
+        answers = visits(questions).answers({tenant: own(simulator, tenant)})
+        assert set(answers[tenant.id]) == names
+        assert questions.are_any is bool(names)
+
+
+def test_another_tenant_behind_a_name_is_told(simulator: Simulator) -> None:
+    (tenant, *_others) = known(simulator)
+    moved = Tenant.from_api({**tenant.as_row(), "id": "another"})
+    answers = visits(Questions(verify=True)).answers({moved: own(simulator, moved)})
+    assert answers["another"]["access"]["kind"] == "wrong_tenant"
+
+
+def test_an_interruption_ends_what_others_wait_for(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second, *_others = known(simulator)
+    tried = visits(Questions(license_use=True))
+    seen: list[str] = []
+
+    def overview(api: TenantApi) -> dict[str, t.Any]:
+        seen.append(api._client.host)
+        if len(seen) == 2:
+            raise MemoryError
+        while True:
+            api.me()
+
+    monkeypatch.setattr(TenantApi, "license_overview", overview)
+    with pytest.raises(MemoryError):
+        tried.answers({first: own(simulator, first), second: own(simulator, second)})
+    assert len(seen) == 2
