@@ -5,7 +5,7 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test check matrix bench inventory probe format clean
+.PHONY: help demo docs test check matrix bench inventory probe format clean
 
 # The Python of .venv when there is one, else python3, else the newest supported one on PATH or of pyenv.
 # Each is tried: commands exist that cannot run. Another one: make PYTHON=python3.12 ...
@@ -36,6 +36,10 @@ help: ## this list
 demo: ## try the collection against a simulated organization of eight tenants; needs no account
 	@$(prepare) demo
 	@PYTHONPATH=tests $(run) -m simulator --tenants 8 -- $(run) tests/tools/demo.py
+
+docs: ## the documentation site, into .venv/docs/html
+	@$(prepare) docs
+	@PYTHONPATH=tests $(run) -m tools.site
 
 test: ## all checks: linters, types, documentation, licences, sanity, unit and integration tests
 	@$(prepare) test

@@ -88,6 +88,7 @@ SUITES = {
                 lambda out: _tool(out, "ansible-lint", "--offline", "--profile", "production"),
             ),
             Check("antsibull-docs", "twenty seconds", _docs),
+            Check("documentation site", "ten seconds", lambda out: _tool(out, "python", "-m", "tools.site")),
             Check("antsibull-changelog", "two seconds", lambda out: _tool(out, "antsibull-changelog", "lint")),
             Check("reuse", "two seconds", _reuse),
             # Coverage doubles the time of a test: it is measured where it counts, and with few random examples.

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 qlikops.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Prepare a virtual environment: `python -m tools.environment demo|test`. Runs on the standard library alone."""
+"""Prepare a virtual environment: `python -m tools.environment demo|docs|test`. Runs on the standard library alone."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LINK = COLLECTIONS / "ansible_collections" / "qlikops" / "cloud"
 REQUIREMENTS = ROOT / "tests" / "requirements"
 
 PYTHONS = ((3, 10), (3, 14))
-DURATIONS = {"demo": "about 15 seconds", "test": "about a minute"}
+DURATIONS = {"demo": "about 15 seconds", "docs": "about 20 seconds", "test": "about a minute"}
 # Settings of the caller that would change what a test sees, or keep Python from compiling each file once only.
 FOREIGN = (
     "ANSIBLE_",
