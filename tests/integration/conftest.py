@@ -20,6 +20,10 @@ from simulator import Simulator
 ROOT = Path(__file__).resolve().parents[2]
 HURRY = ROOT / "tests" / "hurry"
 FOREIGN = ("QLIK_", "ANSIBLE_")
+SUMMARY = {
+    "points of killing": "runs were killed at {} points, and run again",
+    "examples for a live service": "{} examples of the guides need a live service, and were only looked at",
+}
 FOREIGN_TOO = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
@@ -128,8 +132,8 @@ def plain(value: t.Any) -> t.Any:
 
 
 def pytest_terminal_summary(terminalreporter: t.Any) -> None:
-    """Say at how many points runs were killed."""
-    reports = terminalreporter.stats.get("passed", [])
-    points = [number for report in reports for name, number in report.user_properties if name == "points of killing"]
-    if points:
-        terminalreporter.write_line(f"runs were killed at {sum(points)} points, and run again")
+    """Say at how many points runs were killed, and how many examples were not run."""
+    properties = [pair for report in terminalreporter.stats.get("passed", []) for pair in report.user_properties]
+    for counted, sentence in SUMMARY.items():
+        if numbers := [number for name, number in properties if name == counted]:
+            terminalreporter.write_line(sentence.format(sum(numbers)))

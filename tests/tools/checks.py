@@ -95,7 +95,7 @@ SUITES = {
             Check("unit tests of plugins", "two minutes", lambda out: _pytest(out, PLUGIN_TESTS, QUICK, *COVERAGE)),
             Check("property-based tests", "half a minute", lambda out: _pytest(out, PLUGIN_TESTS, "-m", "hypothesis")),
         ],
-        [Check("all other tests", "five minutes", lambda out: _pytest(out, "tests", f"--ignore={PLUGIN_TESTS}"))],
+        [Check("all other tests", "six minutes", lambda out: _pytest(out, "tests", f"--ignore={PLUGIN_TESTS}"))],
     ],
 }
 
