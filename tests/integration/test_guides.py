@@ -60,7 +60,9 @@ GOOD = (
     "fails: on purpose|shell\nfalse",
     "console\n$ echo one two\none   two",
     "needs a live service: none|shell\nno-such-program",
+    "shell\necho three",
     "none\na drawing",
+    "text\na drawing in words",
 )
 BAD = {
     "a command that fails": (("shell\nfalse\ntrue",), "line 4: exit code 1"),

@@ -18,6 +18,7 @@ SHELL = ("shell", "console", "bash", "sh")
 
 _DIRECTIVE = re.compile(r"^(?P<indent> *)\.\. code-block:: *(?P<language>\S+)$")
 _FENCE = re.compile(r"^(?P<indent> *)```(?P<language>\S+)$")
+_HEADING = re.compile(r"^(?:=|-|~){3,}$|^#+ ")
 _MARKER = re.compile(rf"^ *(?:\.\.|<!--) (?P<marker>{'|'.join(MARKERS)}): (?P<reason>.+?)(?: -->)?$")
 # `# org.qlik.yml`, `; ansible.cfg`, also with words after a comma
 _NAMED = re.compile(r"^[#;] (?P<name>[\w./-]*\.\w+)(?:,.*)?$")
@@ -28,6 +29,7 @@ class Example:
     """A block of code: where it stands, in which language, what it says, and what is said above it."""
 
     line: int
+    section: int
     language: str
     text: str
     markers: t.Mapping[str, str]
@@ -63,14 +65,14 @@ def _directives(lines: list[str]) -> Iterator[Example]:
     for number, line in enumerate(lines):
         if found := _DIRECTIVE.match(line):
             body = _indented(lines[number + 1 :], len(found["indent"]))
-            yield Example(number + 1, found["language"], _text(body), _markers(lines[:number]))
+            yield _example(lines[:number], found["language"], body)
 
 
 def _fenced(lines: list[str]) -> Iterator[Example]:
     for number, line in enumerate(lines):
         if found := _FENCE.match(line):
             end = lines.index(found["indent"] + "```", number + 1)
-            yield Example(number + 1, found["language"], _text(lines[number + 1 : end]), _markers(lines[:number]))
+            yield _example(lines[:number], found["language"], lines[number + 1 : end])
 
 
 def _indented(lines: list[str], indent: int) -> Iterator[str]:
@@ -81,8 +83,10 @@ def _indented(lines: list[str], indent: int) -> Iterator[str]:
         yield line
 
 
-def _text(lines: t.Iterable[str]) -> str:
-    return textwrap.dedent("\n".join(lines)).strip("\n") + "\n"
+def _example(before: list[str], language: str, body: t.Iterable[str]) -> Example:
+    text = textwrap.dedent("\n".join(body)).strip("\n") + "\n"
+    section = sum(1 for line in before if _HEADING.match(line))
+    return Example(len(before) + 1, section, language, text, _markers(before))
 
 
 def _markers(before: list[str]) -> dict[str, str]:

@@ -33,7 +33,7 @@ class Reader:
 
     def __init__(self, user: User, world: World, page: str) -> None:
         self.user, self.world = user, world
-        self.output: str | None = None  # of the example before, when it was run
+        self.output: str | None = None  # of the example before in the same section, when it was run
         self.password, self.edited = (user.home / name for name in (".vault/prod", "edited"))
         self._settle()
         self._lay_out()
@@ -73,6 +73,8 @@ class Reader:
     def follow(self, examples: t.Sequence[Example]) -> int:
         """Do what each example shows; the number of those that need a live service."""
         for number, example in enumerate(examples):
+            if number and examples[number - 1].section != example.section:
+                self.output = None
             later = "".join(other.text for other in examples[number + 1 :] if _is_run(other))
             try:
                 self.output = self._do(example, later)

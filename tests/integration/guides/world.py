@@ -27,6 +27,8 @@ TENANT = "23456789abcdef0123456789abcdef01"
 NIGHTLY = "3456789abcdef0123456789abcdef012"
 SUBSCRIPTIONS = ("1000000000000001", "1000000000000002")
 HOSTS = {"eu": ("h1x2y3.eu.qlikcloud.com", "north.eu.qlikcloud.com"), "us": ("", "north.us.qlikcloud.com")}
+# of a tenant that is deactivated, and of one of the region us
+DEACTIVATED, AMERICAN = "D4nYvB0xkRzVq2mJc8eTgLh7Wp1sUaEi", "sXb3QmN5yCwKfU9oZr6dTjA1VhEiGl8P"
 HINT, OLD_HINT = "b2c3d", "a1b2c"
 CONTROLLER = "https://awx.example.com"
 PASSWORD = "a password of the reader"
@@ -49,7 +51,7 @@ BEGINNINGS = {
     "secrets": Beginning(book="", named=False),
 }
 # Books that any reader has besides.
-OTHER_BOOKS = ("acme-credentials.yml",)
+OTHER_BOOKS = ("acme-credentials.yml", "research-credentials.yml")
 PLAIN_BOOK = "old-credentials.yml"
 REGENERATED = "what-my-qlik-has-shown"
 
@@ -101,6 +103,9 @@ class World:
         for region, (generated, alias) in HOSTS.items():
             tenant = next(tenant for tenant in self.simulator.state.tenants if tenant.region == region)
             tenant.hostnames[:] = [generated or tenant.hostnames[0], alias]
+        deactivated = next(tenant for tenant in self.simulator.state.tenants if tenant.status == "deactivated")
+        american = next(tenant for tenant in self.simulator.state.tenants if tenant.region == "us")
+        deactivated.id, american.id = DEACTIVATED, AMERICAN
 
     def _name_clients(self) -> None:
         state = self.simulator.state
