@@ -8,6 +8,8 @@ html_title = html_short_title = "qlikops.cloud"
 
 extensions = ["sphinx.ext.intersphinx", "sphinx_antsibull_ext"]
 nitpicky = True
+# There are pages for variables of ansible-core and of plugins; none for those of modules, the event source, and others.
+nitpick_ignore_regex = [("envvar", r"(?!ANSIBLE_|QLIK_).+|QLIK_JOURNAL_DIR|QLIK_POLL_INTERVAL")]
 default_role = "any"
 pygments_style = "ansible"
 highlight_language = "YAML+Jinja"
