@@ -79,6 +79,7 @@ BAD = {
     "a part with an unknown option": (("continues: org.qlik.yml|yaml\nfilter: []",), "ansible-inventory ended with 1"),
     "a playbook that fails": (("yaml\n- hosts: localhost\n  tasks:\n    - fail:",), "ansible-playbook ended with 2"),
     "a task that fails": (("yaml\n- qlikops.cloud.ping:\n    hosts: no",), "ansible-playbook ended with 2"),
+    "a secret": (("shell\nexport QLIK_CLIENT_SECRET=...\necho $QLIK_CLIENT_SECRET",), "a secret is printed"),
     "no shell": (("needs a live service: none|shell\nif",), "syntax error"),
     "no playbook": (
         ("needs a live service: none|yaml\n- hosts: localhost\n  task: []",),

@@ -20,7 +20,7 @@ LINK = COLLECTIONS / "ansible_collections" / "qlikops" / "cloud"
 REQUIREMENTS = ROOT / "tests" / "requirements"
 
 PYTHONS = ((3, 10), (3, 14))
-DURATIONS = {"demo": "about 15 seconds", "docs": "about 20 seconds", "test": "about a minute"}
+DURATIONS = {"demo": "about 15 seconds", "docs": "about half a minute", "test": "about a minute"}
 # Settings of the caller that would change what a test sees, or keep Python from compiling each file once only.
 FOREIGN = (
     "ANSIBLE_",

@@ -78,6 +78,7 @@ class Reader:
             later = "".join(other.text for other in examples[number + 1 :] if _is_run(other))
             try:
                 self.output = self._do(example, later)
+                assert not any(secret in (self.output or "") for secret in self.world.secrets()), "a secret is printed"
             except Exception as error:
                 raise AssertionError(f"line {example.line}: {error}") from error
         return sum(LIVE in example.markers for example in examples)

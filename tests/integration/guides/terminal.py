@@ -28,6 +28,7 @@ def at_terminal(
 ) -> tuple[int, str]:
     """Exit code and output; `typed` says what to type after an output, if anything."""
     master, slave = pty.openpty()
+    _silence(slave)
     process = subprocess.Popen(
         command,
         cwd=folder,
@@ -62,6 +63,13 @@ def _conversation(master: int, typed: t.Callable[[str], str | None]) -> t.Iterat
         else:
             return
     raise TimeoutError(f"no end after {PATIENCE:.0f} seconds: {asked[-500:]}")
+
+
+def _silence(slave: int) -> None:
+    """What is typed is not printed, so that the output is the program's alone."""
+    settings = termios.tcgetattr(slave)
+    settings[3] &= ~termios.ECHO
+    termios.tcsetattr(slave, termios.TCSANOW, settings)
 
 
 def _controlled() -> None:

@@ -133,6 +133,12 @@ class World:
     def secret(self, client_id: str) -> str:
         return self.simulator.state.clients[client_id].secret
 
+    def secrets(self) -> list[str]:
+        """All that no program may print."""
+        state = self.simulator.state
+        known = [secret.value for client in state.clients.values() for secret in client.secrets]
+        return [*known, *state.tokens, *state.license_keys.values(), self.controller.token]
+
     def shell(self, text: str) -> str:
         """Commands with what the reader puts in the place of dots."""
         known = {**self.client, "CONTROLLER_OAUTH_TOKEN": self.controller.token}
