@@ -55,6 +55,15 @@ OTHER_BOOKS = ("acme-credentials.yml", "research-credentials.yml")
 PLAIN_BOOK = "old-credentials.yml"
 REGENERATED = "what-my-qlik-has-shown"
 
+# What is typed when an output ends with this; a secret is that of the client that the question names, if it names one.
+ANSWERS = {
+    r"can only be regenerated in My Qlik.*hidden\):$": "\r",
+    r"The client secret of .*, client (\w+).*hidden\):$": "{secret}\r",
+    r"Client secret: $": "{secret}\r",
+    r"Reading plaintext input from stdin.*\n$": "{secret}\n\x04",
+    r"[Vv]ault password.*: $": "{password}\r",
+}
+
 _VAULTED = re.compile(r"^(?:\$ANSIBLE_VAULT;1\.\d;AES256(?:;(?P<name>\S+))?\n)?\.\.\.$")
 
 
@@ -148,15 +157,10 @@ class World:
 
     def typed(self, asked: str) -> str | None:
         """What the reader types when this is asked at the end of an output; None when nothing is asked."""
-        for question, answer in (
-            (r"can only be regenerated in My Qlik.*hidden\):$", lambda found: "\r"),
-            (r"The client secret of .*, client (\w+).*hidden\):$", lambda found: f"{self.secret(found[1])}\r"),
-            (r"Client secret: $", lambda found: f"{self.secret(ORGANIZATION)}\r"),
-            (r"Reading plaintext input from stdin.*\n$", lambda found: f"{self.secret(ORGANIZATION)}\n\x04"),
-            (r"[Vv]ault password.*: $", lambda found: f"{PASSWORD}\r"),
-        ):
+        for question, answer in ANSWERS.items():
             if found := re.search(question, asked, re.DOTALL):
-                return t.cast("t.Callable[[re.Match[str]], str]", answer)(found)
+                client = found[1] if found.groups() else ORGANIZATION
+                return answer.format(secret=self.secret(client), password=PASSWORD)
         return None
 
     def book(self) -> str:
