@@ -121,13 +121,12 @@ class OperationAction(ActionBase):
     def _find(self, use: InProcess, play: Play) -> Find:
         """What opens a base URL, as Find says; what the task itself gives opens no console."""
 
-        console_url = Connection.from_options(use.options, None).console_url
-
         @functools.lru_cache
         def sources(is_console: bool) -> CredentialSources:
             return self._sources(play, {**use.options, **dict.fromkeys(DIRECT if is_console else ())})
 
         def find(url: str, subscriptions: tuple[str, ...], names: tuple[str, ...]) -> Credential:
+            console_url = Connection.from_options(use.options, None).console_url
             # the variables of a host are not gathered for what is known already
             target = Target.of(url, console_url) if names else play.target(url, console_url)
             return sources(target.is_console).find(target.known_as(subscriptions, names))

@@ -54,6 +54,9 @@ class Reader:
         for name in OTHER_BOOKS:
             self._save(name, self.world.book())
         self._save(PLAIN_BOOK, self.world.plain_book())
+        contexts = self.user.home / ".qlik" / "contexts.yml"
+        contexts.parent.mkdir()
+        contexts.write_text(self.world.contexts(), encoding="utf-8")
         self.password.parent.mkdir()
         self.password.write_text(PASSWORD, encoding="utf-8")
         installed = self.user.home / COLLECTION

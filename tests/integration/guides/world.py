@@ -25,6 +25,7 @@ REGION = "123456789abcdef0123456789abcdef0"
 REGION_US = "456789abcdef0123456789abcdef0123"
 TENANT = "23456789abcdef0123456789abcdef01"
 NIGHTLY = "3456789abcdef0123456789abcdef012"
+OF_CONTEXT = "56789abcdef0123456789abcdef01234"
 SUBSCRIPTIONS = ("1000000000000001", "1000000000000002")
 HOSTS = {"eu": ("h1x2y3.eu.qlikcloud.com", "north.eu.qlikcloud.com"), "us": ("", "north.us.qlikcloud.com")}
 # of a tenant that is deactivated, and of one of the region us
@@ -123,6 +124,8 @@ class World:
         self._rename(self.simulator.region_client("eu", SUBSCRIPTIONS[0]), REGION)
         self._rename(self.simulator.region_client("us", SUBSCRIPTIONS[1]), REGION_US)
         self._rename(self.simulator.add_client("Automation of one tenant", tenant), TENANT)
+        european = state.tenant_of_host(HOSTS["eu"][1])
+        self._rename(self.simulator.add_client("A client of a context", european), OF_CONTEXT)
         nightly = self.simulator.add_client("Nightly pipeline")
         nightly.secrets[0].hint = OLD_HINT
         self._rename(nightly, NIGHTLY)
@@ -177,6 +180,16 @@ class World:
         known = self.simulator.credentials
         tiers = ("regions",) if "create regions.yml" in script else ("organization", "regions")
         return written({tier: known[tier] for tier in tiers})
+
+    def contexts(self) -> str:
+        """What qlik-cli keeps."""
+        servers = {"automation": ("register.us.qlikcloud.com", REGION_US), "north": (HOSTS["eu"][1], OF_CONTEXT)}
+        contexts: dict[str, dict[str, str]] = {
+            name: {"server": f"https://{host}", "oauth-client-id": known, "oauth-client-secret": self.secret(known)}
+            for name, (host, known) in servers.items()
+        }
+        jane = {"server": f"https://{HOSTS['eu'][1]}", "api-key": "an API key"}
+        return written({"contexts": {**contexts, "jane": jane}, "current-context": "jane"})
 
     def plain_book(self) -> str:
         return written(self.simulator.credentials)
