@@ -5,7 +5,7 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo docs test check matrix bench inventory probe format clean
+.PHONY: help demo docs test check matrix dist bench inventory probe format clean
 
 # The Python of .venv when there is one, else python3, else the newest supported one on PATH or of pyenv.
 # Each is tried: commands exist that cannot run. Another one: make PYTHON=python3.12 ...
@@ -52,6 +52,10 @@ check: ## the quick ones: ruff, mypy, unit tests
 matrix: ## all that Galaxy and each ansible-core ask for; CORES="2.16 2.21", OLDEST=1, FAST=1
 	@$(prepare) demo
 	@PYTHONPATH=tests $(run) -m tools.matrix $(if $(OLDEST),--oldest) $(if $(FAST),--fast) $(CORES)
+
+dist: ## build the artifact of a release into dist, and list what it contains
+	@$(prepare) demo
+	@PYTHONPATH=tests $(run) -m tools.release
 
 bench: ## measure the collection against the simulator
 	@$(prepare) demo

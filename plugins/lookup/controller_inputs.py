@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: controller_inputs
 short_description: A credential book as inputs of a controller's credential
-version_added: 0.1.0
+version_added: 0.9.0
 author:
   - qlikops.cloud contributors (@qlikops)
 description:

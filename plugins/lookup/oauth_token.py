@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: oauth_token
 short_description: A Qlik Cloud token for a host
-version_added: 0.1.0
+version_added: 0.9.0
 author:
   - qlikops.cloud contributors (@qlikops)
 description:

@@ -6,4 +6,4 @@
 
 from __future__ import annotations
 
-VERSION = "0.1.0"
+VERSION = "0.9.0"

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: oauth_client_secret
 short_description: Add, remove and rotate secrets of an OAuth client of a Qlik Cloud organization or tenant
-version_added: 0.1.0
+version_added: 0.9.0
 author:
   - qlikops.cloud contributors (@qlikops)
 description:

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: ping
 short_description: Tell whether a Qlik Cloud tenant answers, whether the credential opens it, and who we are there
-version_added: 0.1.0
+version_added: 0.9.0
 author:
   - qlikops.cloud contributors (@qlikops)
 description:

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: tenant
 short_description: Create, configure, deactivate and reactivate a Qlik Cloud tenant
-version_added: 0.1.0
+version_added: 0.9.0
 author:
   - qlikops.cloud contributors (@qlikops)
 description:

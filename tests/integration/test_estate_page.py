@@ -22,8 +22,9 @@ api = pytest.importorskip("playwright.sync_api", reason="a browser comes with th
 
 pytestmark = pytest.mark.once
 PICTURES = Path(__file__).resolve().parents[1] / "output" / "estate"
-DESKTOP, PHONE = {"width": 1300, "height": 900}, {"width": 390, "height": 844}
+DESKTOP, PHONE = {"width": 1300, "height": 1210}, {"width": 390, "height": 844}
 NOW = datetime(2026, 11, 29, 6, tzinfo=timezone.utc)
+REGIONS = ("eu", "us", "eu", "de", "eu", "us", "uk")
 ROWS = "#tenants tbody tr"
 ATTACKS = (
     '<script>document.title="owned"</script>',
@@ -98,7 +99,7 @@ def day(number: int) -> str:
 def tenants(count: int) -> list[Tenant]:
     """Some of a simulated organization, whose licences end one after the other."""
     kept = []
-    for number, row in enumerate(Simulator(tenants=count).state.tenants):
+    for number, row in enumerate(Simulator(tenants=count, subscriptions=3, regions=REGIONS).state.tenants):
         dates = {"licenseEndsAt": day(number * 12 - 6), "deletionStartsAt": None if row.status == "active" else day(40)}
         known = {"id": row.id, "name": row.name, "hostnames": row.hostnames, "status": row.status, **dates}
         codes = {"regionCode": row.region_code, "countryCode": row.country_code, "subscriptionId": row.subscription_id}
@@ -115,7 +116,9 @@ def answer(number: int) -> dict[str, t.Any]:
 
 def estate(rows: list[Tenant], previous: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
     findings = {
-        row.id: Finding(row.hostname, "client-1" if number % 7 else None, row.is_enabled, answer(number))
+        row.id: Finding(
+            row.hostname, "client-1" if number % 7 else None, row.is_enabled, answer(number) if row.is_enabled else {}
+        )
         for number, row in enumerate(rows)
     }
     return Estate("Qlik Cloud estate", NOW, rows, findings, previous).document()

@@ -1,0 +1,50 @@
+# Copyright (c) 2026 qlikops.cloud contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import re
+import tarfile
+from pathlib import Path
+
+import yaml
+
+from tools.environment import ROOT
+from tools.release import ABOVE, MADE, contents, foreign, table
+from tools.tree import files
+
+PAGE = ROOT / "docs" / "docsite" / "rst" / "releases.rst"
+
+
+def described() -> set[str]:
+    """The folders and files in the guide's table of what the artifact contains."""
+    section = (
+        PAGE.read_text(encoding="utf-8").split("What the artifact contains\n")[1].split("\nHow a release is made\n")[0]
+    )
+    return set(re.findall(r"``([^`]+)``", "\n".join(re.findall(r"^   \* - (.*)$", section, re.MULTILINE))))
+
+
+def released() -> set[str]:
+    """What lies at the top of the checkout and is built."""
+    ignored = set(yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["build_ignore"])
+    tops = {f"{name.partition('/')[0]}{'/' * ('/' in name)}" for name in files()}
+    return {top for top in tops if top.rstrip("/") not in ignored} - {"galaxy.yml"}
+
+
+def test_the_guide_lists_what_the_artifact_contains() -> None:
+    assert described() == released() | MADE
+
+
+def test_what_is_in_it_is_added_up_by_folder(tmp_path: Path) -> None:
+    names = ("README.md", "plugins/one.py", "plugins/more/two.py")
+    with tarfile.open(tmp_path / "x.tar.gz", "w:gz") as archive:
+        for name in names:
+            (tmp_path / "file").write_bytes(b"x" * 2048)
+            archive.add(tmp_path / "file", name)
+    found = contents(tmp_path / "x.tar.gz")
+    assert [name for name, _size in found] == list(names)
+    assert table(found) == [f"{ABOVE:<16}    1 files         2 KiB", "plugins/            2 files         4 KiB"]
+
+
+def test_a_file_that_is_not_of_the_checkout_is_a_stranger() -> None:
+    assert foreign([*MADE, "README.md", ".env"], ["README.md"]) == [".env"]
