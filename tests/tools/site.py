@@ -18,7 +18,6 @@ COLLECTION = "qlikops.cloud"
 SETTINGS = ROOT / "docs" / "site"
 PLACE = VENV / "docs"
 PAGES, RESULT = PLACE / "rst", PLACE / "html"
-NO_CHANGELOG = "The changelog of qlikops.cloud is empty."
 # The landing page takes over what stands on the generated one from here on.
 GUIDES = "Guides\n------\n"
 LIST = ".. toctree::"
@@ -31,6 +30,7 @@ Reference
     :maxdepth: 1
 
     Environment variables <environment_variables>
+    Changelog <changelog>
 """
 
 # Labels of Ansible's documentation that its own fragments and antsibull-docs refer to.
@@ -66,14 +66,10 @@ def _render() -> int:
 
 
 def _land() -> None:
-    """Put our first page before the lists of the generated one, and leave out a changelog without a release."""
-    landing, changelog = PAGES / "index.rst", PAGES / "changelog.rst"
-    page = (SETTINGS / "index.rst").read_text(encoding="utf-8") + lists(landing.read_text(encoding="utf-8") + REFERENCE)
-    if NO_CHANGELOG in changelog.read_text(encoding="utf-8"):
-        changelog.unlink()
-    else:
-        page += "    Changelog <changelog>\n"
-    landing.write_text(page, encoding="utf-8")
+    """Put our first page before the lists of the generated one."""
+    first, landing = SETTINGS / "index.rst", PAGES / "index.rst"
+    generated = landing.read_text(encoding="utf-8") + REFERENCE
+    landing.write_text(first.read_text(encoding="utf-8") + lists(generated), encoding="utf-8")
 
 
 def lists(generated: str) -> str:
