@@ -1,6 +1,6 @@
 # Copyright (c) 2026 qlikops.cloud contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What `make demo` shows: the inventory, and two plays on the tenants of one region."""
+"""What `make demo` shows: the inventory, two plays on the tenants of one region, and a report on all of them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = Path(sys.executable).parent
 INTERRUPTED = 130
 SOURCE = "examples/org.qlik.yml"
+REPORT = ".venv/estate.html"
 SETTINGS = {
     "ANSIBLE_CONFIG": str(ROOT / "examples" / "ansible.cfg"),
     "ANSIBLE_NOCOWS": "1",
@@ -38,6 +39,8 @@ def main() -> int:
     show("ansible-playbook", "-i", SOURCE, "examples/name_tenants.yml", "-e", "target=qlik_region_eu")
     say("A module of the collection, run for each of these tenants without starting a process of its own:")
     show("ansible-playbook", "-i", SOURCE, "examples/license_ends.yml", "-e", "target=qlik_region_eu")
+    say("A page about all of them, to open in a browser:")
+    show("ansible-playbook", "-i", SOURCE, "qlikops.cloud.estate_report", "-e", f"report={REPORT}")
     print(OUTRO)
     return 0
 
