@@ -63,7 +63,7 @@ def _npm() -> list[str]:
 
 
 def _unpack(package: Path, folder: Path) -> None:
-    """Program and libraries out of the package; of several that come at once, the last wins."""
+    """Program and libraries out of the package; of several that come at once, the first wins."""
     import brotli
 
     shutil.unpack_archive(package, folder)
@@ -74,5 +74,8 @@ def _unpack(package: Path, folder: Path) -> None:
     (whole / "chromium").chmod(0o755)
     (folder / "libraries.tar").write_bytes(brotli.decompress((packed / "al2023.tar.br").read_bytes()))
     shutil.unpack_archive(folder / "libraries.tar", whole)
-    shutil.rmtree(PLACE, ignore_errors=True)
-    os.rename(whole, PLACE)
+    try:
+        os.rename(whole, PLACE)
+    except OSError as error:
+        if not PROGRAM.exists():
+            raise PreparationError(f"{PACKAGE} could not be put into {PLACE}: {error}.") from error
