@@ -74,11 +74,12 @@ class Visits:
         return {"kind": REACHED, "msg": None}
 
     def _license(self, api: TenantApi) -> Answer:
-        use: Answer = {"error": None}
+        use: Answer = {"error": None, "consumption": None}
         since = self.questions.consumption_since
         try:
             use |= use_of(api.license_overview())
-            use["consumption"] = consumption_of(api.license_consumption(since), since) if since else None
+            if since:
+                use["consumption"] = consumption_of(api.license_consumption(since), since)
         except QlikError as error:
             use["error"] = str(error)
         return use

@@ -14,12 +14,17 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import Credential, CredentialBook
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import NoCredentialError
 from ansible_collections.qlikops.cloud.plugins.module_utils._operation import Invocation, Result
-from ansible_collections.qlikops.cloud.plugins.module_utils._operations.estate_report import ESTATE_REPORT, work
+from ansible_collections.qlikops.cloud.plugins.module_utils._operations.estate_report import ESTATE_REPORT, Render, work
 from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target
+from ansible_collections.qlikops.cloud.plugins.plugin_utils._estate_page import page
 from simulator import Fault, Simulator
 
 CONSOLE = "https://console.qlikcloud.com"
 Report = t.Callable[..., Result]
+
+
+def title(document: t.Mapping[str, t.Any]) -> str:
+    return str(document["title"])
 
 
 @pytest.fixture
@@ -29,10 +34,15 @@ def warnings() -> list[str]:
 
 @pytest.fixture
 def report(simulator: Simulator, tmp_path: Path, warnings: list[str], monkeypatch: pytest.MonkeyPatch) -> Report:
-    """`report(check_mode=..., credentials=..., **arguments)`: the result of writing estate.html."""
+    """`report(check_mode=..., credentials=..., render=..., **arguments)`: the result of writing estate.html."""
     monkeypatch.setenv("QLIK_RETRIES", "0")
 
-    def outcome(check_mode: bool = False, credentials: dict[str, t.Any] | None = None, **arguments: t.Any) -> Result:
+    def outcome(
+        check_mode: bool = False,
+        credentials: dict[str, t.Any] | None = None,
+        render: Render = title,
+        **arguments: t.Any,
+    ) -> Result:
         book = CredentialBook.from_mapping(credentials or simulator.credentials, "the test")
 
         def find(url: str, subscriptions: tuple[str, ...], names: tuple[str, ...]) -> Credential:
@@ -44,7 +54,7 @@ def report(simulator: Simulator, tmp_path: Path, warnings: list[str], monkeypatc
         given = {"path": str(tmp_path / "estate.html"), "token_cache": "none", **arguments}
         checked = ArgumentSpecValidator(ESTATE_REPORT.arguments).validate(given)
         assert not checked.error_messages
-        drawn = replace(ESTATE_REPORT, work=lambda invocation: work(invocation, lambda document: document["title"]))
+        drawn = replace(ESTATE_REPORT, work=lambda invocation: work(invocation, render))
         return drawn.outcome(Invocation(checked.validated_parameters, check_mode, False, None, warnings.append, find))
 
     return outcome
@@ -132,6 +142,15 @@ def test_a_licence_that_cannot_be_read_is_told(report: Report, simulator: Simula
     use = next(row["license"] for row in written(tmp_path)["tenants"] if row["license"])
     assert "403" in use["error"]
     assert use["allotments"]
+
+
+def test_one_licence_that_cannot_be_read_spoils_no_page(report: Report, simulator: Simulator) -> None:
+    simulator.faults.append(Fault("GET */api/v1/licenses/overview", "status", status=403, times=1))
+    result = report(license_use=True, confirm_bot_users=True, render=page)
+    assert "msg" not in result
+    html = Path(result["files"][0]).read_text()
+    assert "403" in html
+    assert "professional" in html
 
 
 def test_tenants_without_a_credential_are_named_and_not_asked(report: Report, simulator: Simulator) -> None:
