@@ -14,6 +14,8 @@ import typing as t
 SHOWN = ("status", "valid", "trial", "product")
 _NUMBERS = {"units": "units", "used": "unitsUsed", "overage": "overage"}
 
+_BEYOND = 1e100  # neither JSON nor a sum holds NaN, infinity, and whole numbers of any length
+
 Row = t.Mapping[str, t.Any]
 
 
@@ -41,7 +43,7 @@ def _allotment(row: Row) -> dict[str, t.Any]:
 
 
 def _is_number(value: t.Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < _BEYOND
 
 
 def _plain(value: t.Any) -> t.Any:

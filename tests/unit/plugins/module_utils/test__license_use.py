@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ansible_collections.qlikops.cloud.plugins.module_utils._license_use import consumption_of, use_of
 
 
@@ -30,6 +32,13 @@ def test_an_overview_of_another_shape_holds_nothing() -> None:
     assert use_of({"allotments": [{"units": "many", "unitsUsed": True}]})["allotments"] == [
         {"name": None, "units": None, "used": None, "overage": None}
     ]
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), 10**400, -1e101])
+def test_what_no_report_could_hold_is_no_number(number: float) -> None:
+    (allotment,) = use_of({"allotments": [{"units": number}]})["allotments"]
+    assert allotment["units"] is None
+    assert consumption_of([{"minutesUsed": number}], "2026-10-30")["sums"] == {}
 
 
 def test_each_number_of_the_records_is_added_up_by_its_name() -> None:
