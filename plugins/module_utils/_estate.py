@@ -96,8 +96,14 @@ class Estate:
         for tenant in self.tenants:
             text = getattr(tenant, DATES[kind])
             if text and not tenant.is_deleted:
-                moment = parse_iso(text)
-                yield tenant, text, moment.astimezone(self.now.tzinfo).date() if moment else None
+                yield tenant, text, self._day_of(text)
+
+    def _day_of(self, text: str) -> date | None:
+        moment = parse_iso(text)
+        try:
+            return moment.astimezone(self.now.tzinfo).date() if moment else None
+        except OverflowError:  # in our zone it is before the year 1, or after 9999
+            return None
 
     def _due(self, kind: str) -> t.Iterator[Row]:
         for tenant, text, day in self._dated(kind):

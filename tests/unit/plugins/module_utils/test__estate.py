@@ -80,10 +80,11 @@ def test_deleted_tenants_are_due_for_nothing() -> None:
     assert report["due"] == report["unreadable_dates"] == []
 
 
-def test_a_date_that_cannot_be_read_is_told_and_not_lost() -> None:
-    report = document(tenant(1, licenseEndsAt="soon"))
+@pytest.mark.parametrize("text", ["soon", "9999-12-31T23:59:59-01:00", "0001-01-01T00:00:00+01:00"])
+def test_a_date_that_cannot_be_read_is_told_and_not_lost(text: str) -> None:
+    report = document(tenant(1, licenseEndsAt=text))
     assert [(row["id"], row["field"], row["value"]) for row in report["unreadable_dates"]] == [
-        ("1", "license_ends_at", "soon")
+        ("1", "license_ends_at", text)
     ]
 
 
