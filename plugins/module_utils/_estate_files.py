@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import typing as t
 from pathlib import Path
 
@@ -20,8 +21,9 @@ _OF_TENANT = (
     *("status", "enabled", "subscription_id", "license_number", "license_starts_at", "license_ends_at"),
     *("deletion_starts_at", "created_at", "created_by", "updated_at", "host", "client_id"),
 )
-# What a cell begins with that spreadsheets run, some the wide signs too. Source: OWASP, CSV injection
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# What a cell begins with that spreadsheets run, some the wide signs too. Source: OWASP, CSV injection. Where commas are
+# part of numbers, a cell begins behind each semicolon as well, whatever the quotes.
+_FORMULA = re.compile("(^|[;\t\r\n])(?=[-=+@\t\r\n\uff1d\uff0b\uff0d\uff20])")
 
 Row = t.Mapping[str, t.Any]
 
@@ -31,7 +33,7 @@ def as_json(document: Row) -> str:
 
 
 def as_csv(document: Row) -> str:
-    """One line for each tenant. A text that a spreadsheet would run as a formula begins with an apostrophe."""
+    """One line for each tenant. What a spreadsheet would run as a formula has an apostrophe in front."""
     rows = [_flat(row) for row in document["tenants"]]
     text = io.StringIO()
     writer = csv.writer(text)
@@ -96,4 +98,4 @@ def _cell(value: t.Any) -> str:
     if isinstance(value, (list, tuple)):
         value = " ".join(map(str, value))
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return _FORMULA.sub(r"\1'", text)
