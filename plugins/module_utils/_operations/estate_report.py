@@ -164,8 +164,11 @@ class Files:
         return None if given == self.data and not given.exists() else previous_report(given)
 
     def write(self, document: t.Mapping[str, t.Any], render: Render) -> None:
-        """All three, made before the first is written. Raises ConfigurationError when one cannot be."""
-        contents = {self.page: render(document), self.data: as_json(document), self._table: as_csv(document)}
+        """All three, made before the first is written. Raises ConfigurationError when one cannot be.
+
+        The data, with which the next report compares, come last, so that a failure loses no change.
+        """
+        contents = {self.page: render(document), self._table: as_csv(document), self.data: as_json(document)}
         for path, content in contents.items():
             try:
                 _replace(path, content)

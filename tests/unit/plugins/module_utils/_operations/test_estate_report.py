@@ -223,6 +223,19 @@ def test_a_file_that_cannot_be_written_is_named(report: Report, tmp_path: Path) 
     assert f"{tmp_path}/estate.json cannot be written" in report()["msg"]
 
 
+def test_changes_are_told_again_when_a_file_could_not_be_written(
+    report: Report, simulator: Simulator, tmp_path: Path
+) -> None:
+    previous = str(tmp_path / "estate.json")
+    report(previous=previous)
+    gone = simulator.state.tenants.pop()
+    (tmp_path / "estate.csv").unlink()
+    (tmp_path / "estate.csv").mkdir()
+    assert report(previous=previous)["failed"]
+    (tmp_path / "estate.csv").rmdir()
+    assert [row["id"] for row in report(previous=previous)["changes"]["vanished"]] == [gone.id]
+
+
 def test_it_runs_where_ansible_runs() -> None:
     assert ESTATE_REPORT.runs_here({})
     result = ESTATE_REPORT.outcome(Invocation({"path": "x"}, False, False, None, print))
