@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import threading
 import typing as t
 from dataclasses import dataclass, field
 
@@ -44,6 +45,7 @@ class Visits:
     access: Access
     questions: Questions
     _open: list[ApiClient] = field(default_factory=list)
+    _over: threading.Event = field(default_factory=threading.Event)
 
     def answers(self, opened: t.Mapping[Tenant, Credential]) -> dict[str, Answer]:
         """What each tenant answered, by its id: access with kind and msg, and license; only what was asked."""
@@ -54,6 +56,8 @@ class Visits:
         tokens = self.access.tokens(tenant.hostname or "", credential)
         client = ApiClient(tokens)
         self._open.append(client)
+        if self._over.is_set():  # after it was stopped, the pool goes on with the next tenants
+            client.stop()
         answer: Answer = {}
         if self.questions.verify:
             answer["access"] = self._verify(TenantApi(client), tokens, tenant)
@@ -85,5 +89,6 @@ class Visits:
         return use
 
     def _stop(self) -> None:
+        self._over.set()
         for client in list(self._open):
             client.stop()

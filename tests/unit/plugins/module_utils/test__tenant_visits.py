@@ -8,6 +8,7 @@ import typing as t
 
 import pytest
 
+from ansible_collections.qlikops.cloud.plugins.module_utils import _side_by_side
 from ansible_collections.qlikops.cloud.plugins.module_utils._access import Access
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection import Connection
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import Credential
@@ -76,3 +77,22 @@ def test_an_interruption_ends_what_others_wait_for(simulator: Simulator, monkeyp
     with pytest.raises(MemoryError):
         tried.answers({first: own(simulator, first), second: own(simulator, second)})
     assert len(seen) == 2
+
+
+def test_after_an_interruption_no_tenant_is_asked_any_more(
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = visits(Questions(verify=True, license_use=True))
+    seen: list[str] = []
+
+    def overview(api: TenantApi) -> dict[str, t.Any]:
+        seen.append(api._client.host)
+        if len(seen) > 1:  # the pool has begun with another one meanwhile
+            tried._over.wait(60)
+        raise MemoryError
+
+    monkeypatch.setattr(_side_by_side, "AT_ONCE", 1)
+    monkeypatch.setattr(TenantApi, "license_overview", overview)
+    with pytest.raises(MemoryError):
+        tried.answers({x: own(simulator, x) for x in known(simulator)})
+    assert simulator.record.count("POST", "/oauth/token") <= 2 < len(known(simulator))
