@@ -12,11 +12,6 @@
   const texts = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
   const order = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
-  const keyOf = (row, column) => {
-    const cell = row.cells[column];
-    return cell.dataset.key ?? cell.textContent.trim();
-  };
-
   // Rows without a value stay at the end, whichever way the others are turned
   const compared = (one, other, way) => {
     if (!one || !other) {
@@ -30,7 +25,7 @@
     const way = header.getAttribute("aria-sort") === "ascending" ? -1 : 1;
     headers.forEach((each) => each.removeAttribute("aria-sort"));
     header.setAttribute("aria-sort", way > 0 ? "ascending" : "descending");
-    const keys = new Map(rows.map((row) => [row, keyOf(row, column)]));
+    const keys = new Map(rows.map((row) => [row, row.cells[column].textContent.trim()]));
     rows.sort((one, other) => compared(keys.get(one), keys.get(other), way));
     body.replaceChildren(); // moved one by one, thousands of rows take seconds
     body.append(...rows);
