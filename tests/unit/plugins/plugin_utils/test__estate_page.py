@@ -71,6 +71,7 @@ def test_the_page_lets_its_own_script_and_style_run_and_nothing_else() -> None:
         fingerprint = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
         assert f"{directive} 'sha256-{fingerprint}'" in allowed
     assert allowed.startswith("default-src 'none'; ")
+    assert allowed.endswith("; base-uri 'none'; form-action 'none'")  # which default-src leaves open
     assert "style=" not in html
     assert not re.search(r"\bon\w+=", html)
 
