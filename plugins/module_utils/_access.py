@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from ansible_collections.qlikops.cloud.plugins.module_utils._client import ApiClient
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection import Connection
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import Credential
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError, NoCredentialError
 from ansible_collections.qlikops.cloud.plugins.module_utils._http import origin_of
 from ansible_collections.qlikops.cloud.plugins.module_utils._operation import Find
 from ansible_collections.qlikops.cloud.plugins.module_utils._organization import OrganizationApi
@@ -49,7 +50,11 @@ class Access:
 
     def credential(self, hostname: str, known: Tenant) -> Credential:
         """What opens a tenant by one of its host names. Raises NoCredentialError when nothing does."""
-        return self.find(self.connection.url_of(hostname), known.subscriptions, known.hostnames)
+        try:
+            url = self.connection.url_of(hostname)
+        except ConfigurationError as error:
+            raise NoCredentialError(f"The host name of the tenant {known.id} cannot be part of an address.") from error
+        return self.find(url, known.subscriptions, known.hostnames)
 
     def tokens(self, hostname: str, credential: Credential) -> TokenSource:
         return self.connection.tokens(self.connection.url_of(hostname), credential, self.tell)

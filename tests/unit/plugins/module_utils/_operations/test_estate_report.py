@@ -163,6 +163,17 @@ def test_tenants_without_a_credential_are_named_and_not_asked(report: Report, si
     assert result["access"] == {"reached": len(active(simulator)) - len(lacking)}
 
 
+def test_a_host_name_that_is_no_part_of_an_address_is_reported_and_not_asked(
+    report: Report, simulator: Simulator, tmp_path: Path
+) -> None:
+    odd = active(simulator)[0]
+    odd.hostnames = ["north south.eu.qlikcloud.com"]
+    result = report(verify=True, confirm_bot_users=True)
+    assert [row["id"] for row in result["without_credential"]] == [odd.id]
+    assert {row["id"]: row["hostname"] for row in written(tmp_path)["tenants"]}[odd.id] == odd.hostnames[0]
+    assert result["access"] == {"reached": len(active(simulator)) - 1}
+
+
 def test_hosts_of_the_inventory_are_named_and_others_expected_to_open_nothing(
     report: Report, simulator: Simulator, tmp_path: Path
 ) -> None:
