@@ -45,8 +45,8 @@ class Target:
         return cls(hostname, url == console_url, known | {hostname}, place, ids)
 
     def known_as(self, subscriptions: tuple[str, ...], names: tuple[str, ...]) -> Target:
-        """The same with what else is known of the tenant; names of another place are none of its."""
-        more = [name for name in names if place_of(name) == self.place]
+        """The same with what else is known of the tenant; names of another place, or of none, are none of its."""
+        more = [name for name in names if self.place and place_of(name) == self.place]
         return replace(self, subscriptions=subscriptions or self.subscriptions, names=self.names.union(more))
 
     @property

@@ -175,6 +175,11 @@ def test_names_of_another_place_are_none_of_the_tenant(name: str) -> None:
     assert known.names == {"north.us.qlikcloud.com", "south.us.qlikcloud.com"}
 
 
+@pytest.mark.parametrize("hostname", ["evil.example", "north.us.qlikcloud.com:8443"])
+def test_a_host_that_is_no_place_of_the_service_has_no_other_names(hostname: str) -> None:
+    assert target(hostname).known_as((), ("trusted.example",)).names == {hostname}
+
+
 @pytest.mark.parametrize(
     ("host", "expected"),
     [
