@@ -142,6 +142,9 @@ class _KeptTenants(t.Mapping[str, Credential]):
         end = self.content.index(b"\n", start)
         return self.made(json.loads(self.content[start:end]))
 
+    def __contains__(self, hostname: object) -> bool:
+        return hostname in self.starts
+
     def __iter__(self) -> t.Iterator[str]:
         return iter(self.starts)
 
@@ -204,9 +207,9 @@ class CredentialBook:
         """What opens a target: its own entry, then that of its region and subscription, then that of its region."""
         if target.is_console:
             return self.organization
-        for hostname in self.tenants:
-            if hostname in target.names:
-                return self.tenants[hostname]
+        own = [name for name in target.names if name in self.tenants]
+        if own:
+            return self.tenants[own[0] if len(own) == 1 else next(name for name in self.tenants if name in own)]
         regions = [entry for entry in self.regions if entry.place == target.place]
         for wanted in (*target.subscriptions, None):
             for entry in regions:
@@ -228,8 +231,9 @@ class CredentialBook:
             f"region {entry.region}" + (f" of {entry.subscription_id}" if entry.subscription_id else "")
             for entry in self.regions
         ]
-        parts += [f"tenant {hostname}" for hostname in self.tenants]
-        more = [f"{len(parts) - MOST_SHOWN} more"] if len(parts) > MOST_SHOWN else []
+        number = len(parts) + len(self.tenants)
+        parts += [f"tenant {hostname}" for hostname in itertools.islice(self.tenants, MOST_SHOWN)]
+        more = [f"{number - MOST_SHOWN} more"] if number > MOST_SHOWN else []
         return ", ".join([*parts[:MOST_SHOWN], *more]) or "nothing"
 
 

@@ -28,18 +28,21 @@ _FORMULA = re.compile("(^|[;\t\r\n])(?=[-=+@\t\r\n\uff1d\uff0b\uff0d\uff20])")
 Row = t.Mapping[str, t.Any]
 
 
-def as_json(document: Row) -> str:
-    return json.dumps(document, indent=2, allow_nan=False) + "\n"
+def as_json(document: Row) -> bytes:
+    return json.dumps(document, indent=2, allow_nan=False).encode() + b"\n"
 
 
-def as_csv(document: Row) -> str:
-    """One line for each tenant. What a spreadsheet would run as a formula has an apostrophe in front."""
+def as_csv(document: Row) -> bytes:
+    """One line for each tenant, in UTF-8 with the mark by which Excel knows it.
+
+    What a spreadsheet would run as a formula has an apostrophe in front.
+    """
     rows = [_flat(row) for row in document["tenants"]]
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(_flat({}))
     writer.writerows([_cell(value) for value in row.values()] for row in rows)
-    return text.getvalue()
+    return text.getvalue().encode("utf-8-sig", "replace")
 
 
 def previous_report(path: Path) -> dict[str, t.Any]:

@@ -37,16 +37,15 @@ class TenantApi:
         rows = self._rows(Request("GET", USERS, ALL, repeatable=True), "its users")
         return [row for row in rows if row.get("clientId")]
 
-    def identity(self, expected: str | None) -> tuple[str, dict[str, t.Any]]:
-        """Which tenant answers, and who we are there. Raises WrongTenantError unless it is the expected one."""
+    def identity(self, expected: str | None, advice: str = "") -> tuple[str, dict[str, t.Any]]:
+        """Which tenant answers, and who we are there. Raises WrongTenantError, with the advice, for another one."""
         me = self.me()
         found = me.get("tenantId")
         if not isinstance(found, str) or not found:
             raise AnswerError(f"{self._client.host} does not tell which tenant it is.")
         if expected and found != expected:
             raise WrongTenantError(
-                f"{self._client.host} is the tenant {found}, not {expected}: the host name has moved, or the "
-                "inventory, or the option tenant_id, is out of date; --flush-cache refreshes the inventory."
+                f"{self._client.host} is the tenant {found}, not {expected}: the host name has moved{advice}."
             )
         return found, me
 

@@ -23,6 +23,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tokens import Token
 REACHED = "reached"
 
 Answer = dict[str, t.Any]
+_REACHED: Answer = {"kind": REACHED, "msg": None}
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,19 @@ class Visits:
     _open: list[ApiClient] = field(default_factory=list)
     _over: threading.Event = field(default_factory=threading.Event)
 
-    def answers(self, opened: t.Mapping[Tenant, Credential]) -> dict[str, Answer]:
+    def answers(self, found: t.Mapping[Tenant, Credential]) -> dict[str, Answer]:
         """What each tenant answered, by its id: access with kind and msg, and license; only what was asked."""
-        return dict(side_by_side(self._visit, opened.items(), self._stop))
+        # secrets are opened here, not by several threads at once; that of a region once for all its tenants
+        secrets = {id(credential): _revealed(credential) for credential in found.values()}
+        opened = {tenant: secrets[id(credential)] for tenant, credential in found.items()}
+        known = [(tenant, secret) for tenant, secret in opened.items() if isinstance(secret, Credential)]
+        closed = {x.id: self._failure(e) for x, e in opened.items() if isinstance(e, QlikError)}
+        return closed | dict(side_by_side(self._visit, known, self._stop))
+
+    def _failure(self, error: QlikError) -> Answer:
+        """The answer for a tenant that could not be asked anything."""
+        access: Answer = {"access": _refused(error)} if self.questions.verify else {}
+        return access | ({"license": _unread(error)} if self.questions.license_use and not access else {})
 
     def _visit(self, opened: tuple[Tenant, Credential]) -> tuple[str, Answer]:
         tenant, credential = opened
@@ -61,7 +72,7 @@ class Visits:
         answer: Answer = {}
         if self.questions.verify:
             answer["access"] = self._verify(TenantApi(client), tokens, tenant)
-        if self.questions.license_use:
+        if self.questions.license_use and answer.get("access", _REACHED) == _REACHED:
             answer["license"] = self._license(TenantApi(client))
         self._open.remove(client)
         return tenant.id, answer
@@ -74,12 +85,11 @@ class Visits:
                 tokens.renew(token)
             api.identity(tenant.id)
         except QlikError as error:
-            return {"kind": error.kind, "msg": str(error)}
-        return {"kind": REACHED, "msg": None}
+            return _refused(error)
+        return _REACHED
 
     def _license(self, api: TenantApi) -> Answer:
-        use: Answer = {"error": None, "consumption": None}
-        since = self.questions.consumption_since
+        use, since = _unread(None), self.questions.consumption_since
         try:
             use |= use_of(api.license_overview())
             if since:
@@ -92,3 +102,19 @@ class Visits:
         self._over.set()
         for client in list(self._open):
             client.stop()
+
+
+def _revealed(credential: Credential) -> Credential | QlikError:
+    """The credential with its secret opened, or why that is not possible."""
+    try:
+        return Credential.from_mapping(credential.as_options(), f"the client {credential.client_id}")
+    except QlikError as error:
+        return error
+
+
+def _refused(error: QlikError) -> Answer:
+    return {"kind": error.kind, "msg": str(error)}
+
+
+def _unread(error: QlikError | None) -> Answer:
+    return {"error": error and str(error), "consumption": None}

@@ -128,7 +128,7 @@ class OperationAction(ActionBase):
         def find(url: str, subscriptions: tuple[str, ...], names: tuple[str, ...]) -> Credential:
             console_url = Connection.from_options(use.options, None).console_url
             # the variables of a host are not gathered for what is known already
-            target = Target.of(url, console_url) if names else play.target(url, console_url)
+            target = Target.of(url, console_url) if names and subscriptions else play.target(url, console_url)
             return sources(target.is_console).find(target.known_as(subscriptions, names))
 
         return find

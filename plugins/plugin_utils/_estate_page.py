@@ -15,6 +15,7 @@ import hashlib
 import math
 import re
 import typing as t
+from datetime import timezone
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -23,6 +24,7 @@ from markupsafe import Markup
 from ansible_collections.qlikops.cloud.plugins.module_utils._estate import DELETION, DUE_WITHIN, LICENSE
 from ansible_collections.qlikops.cloud.plugins.module_utils._estate_files import allotment_text
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenant_visits import REACHED
+from ansible_collections.qlikops.cloud.plugins.module_utils._timestamps import parse_iso
 
 PARTS = Path(__file__).with_name("estate_page")
 MOST_BARS = 12
@@ -85,8 +87,9 @@ def _fingerprint(part: str) -> str:
 
 
 def _day(text: str | None) -> str:
-    """The day of a point in time as the service writes it."""
-    return (text or "")[:10]
+    """The day of a point in time in UTC, or what the service has written in its place."""
+    moment = parse_iso(text or "")
+    return moment.astimezone(timezone.utc).date().isoformat() if moment else text or ""
 
 
 def _in_days(days: int) -> str:

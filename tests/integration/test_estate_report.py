@@ -43,23 +43,23 @@ def test_it_holds_all_tenants_and_says_where_it_is(booked: User, simulator: Simu
     assert "0 active hosts without a matching credential" in done.stdout
     assert str(booked.work / "estate.html") in done.stdout
     assert {row["id"] for row in written(booked)["tenants"]} == ids
-    with (booked.work / "estate.csv").open(encoding="utf-8", newline="") as file:
+    with (booked.work / "estate.csv").open(encoding="utf-8-sig", newline="") as file:
         assert {row["id"] for row in csv.DictReader(file)} == ids
     assert (booked.work / "estate.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     assert "tenant" not in {entry.host for entry in simulator.record.find(path="/oauth/token")}
 
 
 def test_run_again_it_tells_what_has_changed(booked: User, simulator: Simulator) -> None:
-    assert report(booked, "-e", "previous=estate.json").returncode == 0
+    assert report(booked, "-e", "report_previous=estate.json").returncode == 0
     gone = simulator.state.tenants.pop()
-    done = report(booked, "-e", "previous=estate.json", "-e", "title='Our tenants'")
+    done = report(booked, "-e", "report_previous=estate.json", "-e", "report_title='Our tenants'")
     assert "since the previous report 0 appeared, 1 vanished" in done.stdout
     assert [row["id"] for row in written(booked)["changes"]["vanished"]] == [gone.id]
     assert "<title>Our tenants, " in (booked.work / "estate.html").read_text(encoding="utf-8")
 
 
 def test_tenants_are_asked_after_a_yes_and_nothing_secret_is_kept_or_shown(booked: User, simulator: Simulator) -> None:
-    asked = ("-e", "verify=true", "-e", "license_use=true")
+    asked = ("-e", "report_verify=true", "-e", "report_license_use=true")
     done = report(booked, *asked)
     assert done.returncode == 2
     assert "Say yes with confirm_bot_users: true" in done.stdout + told(done)
@@ -118,3 +118,14 @@ def test_hostile_names_are_data(user: User, organization: t.Callable[..., Simula
     names = {tenant.id: tenant.name or None for tenant in simulator.state.tenants}
     assert {row["id"]: row["name"] for row in written(user)["tenants"]} == names
     assert not [path for path in user.files() if path.name == "pwned"]
+
+
+def test_a_limit_that_leaves_no_tenant_fails(booked: User) -> None:
+    more = booked.file("more.yml", "all: {hosts: {bastion: {ansible_connection: local}}}\n")
+    booked.environment["ANSIBLE_INVENTORY_ENABLED"] = "qlikops.cloud.tenants,yaml"
+    done = report(booked, "-i", str(more), "--limit", "bastion")
+    assert done.returncode == 2
+    assert "The limit leaves no tenant to run on, so nothing was reported" in " ".join(
+        (done.stdout + told(done)).split()
+    )
+    assert not list(booked.work.glob("estate.*"))

@@ -40,7 +40,7 @@ def main() -> int:
     say("A module of the collection, run for each of these tenants without starting a process of its own:")
     show("ansible-playbook", "-i", SOURCE, "examples/license_ends.yml", "-e", "target=qlik_region_eu")
     say("A page about all of them, to open in a browser:")
-    show("ansible-playbook", "-i", SOURCE, "qlikops.cloud.estate_report", "-e", f"report={REPORT}")
+    show("ansible-playbook", "-i", SOURCE, "qlikops.cloud.estate_report", "-e", f"report_path={REPORT}")
     print(OUTRO)
     return 0
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import stat
 import typing as t
@@ -51,7 +52,7 @@ def work(invocation: Invocation, render: Render = only_where_ansible_runs) -> Re
     connection = Connection.from_options(options, invocation.run_dir)
     survey = _Survey(invocation, Access(connection, invocation.find, invocation.warn), _questions(options, now))
     tenants, findings = survey.outcome()
-    unknown = [name for key, name in options["hosts"].items() if key not in findings]
+    unknown = [name for key, name in survey.hosts.items() if key not in findings]
     document = Estate(options["title"], now, tenants, findings, previous, unknown).document()
     _warn_of_stranger(document, previous, invocation)
     if not invocation.check_mode:
@@ -94,12 +95,12 @@ class _Survey:
         answers = self._answers({tenant: found for tenant, found in opened.items() if found})
         return tenants, {tenant.id: self._finding(tenant, opened, answers) for tenant in tenants}
 
-    @property
-    def _hosts(self) -> dict[str, str]:
-        return t.cast("dict[str, str]", self.invocation.options["hosts"])
+    @functools.cached_property
+    def hosts(self) -> dict[str, str]:
+        return {str(key): str(name) for key, name in self.invocation.options["hosts"].items()}
 
     def _is_expected_to_open(self, tenant: Tenant) -> bool:
-        return tenant.is_enabled and (not self._hosts or tenant.id in self._hosts)
+        return tenant.is_enabled and (not self.hosts or tenant.id in self.hosts)
 
     def _credential(self, tenant: Tenant) -> Credential | None:
         with contextlib.suppress(NoCredentialError):
@@ -114,19 +115,13 @@ class _Survey:
                 f"A token would be asked for on {len(opened)} tenants, and a client's first token creates a bot user "
                 "with administrator's rights there. Nothing was sent to them. Say yes with confirm_bot_users: true."
             )
-        # secrets are opened here, not by several threads at once; that of a region once for all its tenants
-        revealed = {id(found): _revealed(found) for found in opened.values()}
-        return Visits(self.access, self.questions).answers({x: revealed[id(found)] for x, found in opened.items()})
+        return Visits(self.access, self.questions).answers(opened)
 
     def _finding(
         self, tenant: Tenant, opened: dict[Tenant, Credential | None], answers: dict[str, dict[str, t.Any]]
     ) -> Finding:
-        found, host = opened.get(tenant), self._hosts.get(tenant.id)
+        found, host = opened.get(tenant), self.hosts.get(tenant.id)
         return Finding(host, found.client_id if found else None, tenant in opened, answers.get(tenant.id, {}))
-
-
-def _revealed(credential: Credential) -> Credential:
-    return Credential.from_mapping(credential.as_options(), f"the client {credential.client_id}")
 
 
 @dataclass(frozen=True)
@@ -168,7 +163,8 @@ class Files:
 
         The data, with which the next report compares, come last, so that a failure loses no change.
         """
-        contents = {self.page: render(document), self._table: as_csv(document), self.data: as_json(document)}
+        page = render(document).encode("utf-8", "replace")
+        contents = {self.page: page, self._table: as_csv(document), self.data: as_json(document)}
         for path, content in contents.items():
             try:
                 _replace(path, content)
@@ -176,10 +172,10 @@ class Files:
                 raise ConfigurationError(f"{path} cannot be written: {error.strerror or error}.") from error
 
 
-def _replace(path: Path, content: str) -> None:
-    """In one step, with the mode that the file had."""
-    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else None
-    write_private(path, content.encode("utf-8", "replace"))
+def _replace(path: Path, content: bytes) -> None:
+    """In one step, with the mode that the file had; a link is replaced, and its target left alone."""
+    mode = stat.S_IMODE(path.stat().st_mode) if path.is_file() and not path.is_symlink() else None
+    write_private(path, content)
     if mode is not None:
         path.chmod(mode)
 

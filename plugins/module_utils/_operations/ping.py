@@ -16,6 +16,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._operation import In
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenant import TenantApi
 from ansible_collections.qlikops.cloud.plugins.module_utils._timestamps import iso_of
 
+OUTDATED = ", or the inventory, or the option tenant_id, is out of date; --flush-cache refreshes the inventory"
 USER = {"id": "id", "name": "name", "subject": "subject", "client_id": "clientId", "status": "status", "roles": "roles"}
 
 
@@ -28,7 +29,7 @@ def work(invocation: Invocation) -> Result:
         tokens.renew(token)
     tenant = TenantApi(ApiClient(tokens))
     asked = time.monotonic()
-    identity, me = tenant.identity(options["tenant_id"])
+    identity, me = tenant.identity(options["tenant_id"], OUTDATED)
     took = time.monotonic() - asked
     bots = {"unowned_bots": _unowned(tenant.bots(), options["known_clients"])} if options["bots"] else {}
     expiry = tokens.token().expires_at

@@ -27,7 +27,7 @@ REPORT = {"format": 1, "generated_at": "2026-11-01T00:00:00Z", "tenants": [{"id"
 
 
 def cells(*tenants: dict[str, t.Any]) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(as_csv({"tenants": tenants}), newline="")))
+    return list(csv.DictReader(io.StringIO(as_csv({"tenants": tenants}).decode("utf-8-sig"), newline="")))
 
 
 @given(st.text(st.sampled_from([*DANGEROUS, ";", ",", '"', "a"])) | st.text(st.characters(exclude_categories=["Cs"])))
@@ -63,7 +63,7 @@ def test_what_a_tenant_told_is_flat() -> None:
 
 
 def test_the_columns_are_there_without_a_tenant() -> None:
-    assert as_csv({"tenants": []}).startswith("id,name,hostname,")
+    assert as_csv({"tenants": []}).startswith(b"\xef\xbb\xbfid,name,hostname,")
 
 
 def test_an_allotment_without_a_name_is_one() -> None:
@@ -77,7 +77,7 @@ def test_json_is_read_back_as_it_was_even_half_a_sign() -> None:
 
 def test_a_report_is_read_back(tmp_path: Path) -> None:
     path = tmp_path / "estate.json"
-    path.write_text(as_json(REPORT))
+    path.write_bytes(as_json(REPORT))
     assert previous_report(path) == REPORT
 
 

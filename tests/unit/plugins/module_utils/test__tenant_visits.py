@@ -96,3 +96,18 @@ def test_after_an_interruption_no_tenant_is_asked_any_more(
     with pytest.raises(MemoryError):
         tried.answers({x: own(simulator, x) for x in known(simulator)})
     assert simulator.record.count("POST", "/oauth/token") <= 2 < len(known(simulator))
+
+
+def test_a_secret_that_cannot_be_opened_is_an_answer_and_a_tenant_that_refuses_is_asked_nothing_more(
+    simulator: Simulator,
+) -> None:
+    first, second, *_others = known(simulator)
+    closed = Credential.from_mapping({"client_id": "c", "client_secret": "{{ template }}"}, "the book")
+    moved = Tenant.from_api({**second.as_row(), "id": "another"})
+    asked = Questions(verify=True, license_use=True)
+    answers = visits(asked).answers({first: closed, moved: own(simulator, second)})
+    assert {key: set(answer) for key, answer in answers.items()} == {first.id: {"access"}, "another": {"access"}}
+    assert answers[first.id]["access"]["kind"] == "configuration"
+    assert "{{" not in answers[first.id]["access"]["msg"]
+    unread = visits(Questions(license_use=True)).answers({first: closed})[first.id]["license"]
+    assert (unread["consumption"], "holds a template" in unread["error"]) == (None, True)
