@@ -18,7 +18,7 @@ from ansible.parsing.vault import VaultLib, VaultSecret
 from simulator import Simulator
 
 ROOT = Path(__file__).resolve().parents[2]
-HURRY = ROOT / "tests" / "hurry"
+FRUGAL, HURRY = (ROOT / "tests" / name for name in ("frugal", "hurry"))
 FOREIGN = ("QLIK_", "ANSIBLE_")
 SUMMARY = {
     "points of killing": "runs were killed at {} points, and run again",
@@ -41,6 +41,7 @@ class User:
         }
         self.environment |= {
             "HOME": str(self.home),
+            "PYTHONPATH": str(FRUGAL),
             "TMPDIR": str(self.temporary),
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
