@@ -146,10 +146,10 @@ def test_an_answer_that_was_lost_is_put_right_and_the_job_after_that_retires_and
 ) -> None:
     flow = workflow()
     flow.simulator.faults.append(Fault("POST /api/core/oauth-clients", "lost", times=1))
-    assert not flow.launch(ROTATE)
+    assert not flow.launch(ROTATE_ALONE)
     assert "run again, and what this run may have left is removed" in " ".join(flow.output.split())
     assert (len(flow.hints), flow.opens()) == (2, True)
-    assert flow.launch(ROTATE, credentials_keep_days=0), flow.output
+    assert flow.launch(ROTATE_ALONE, credentials_keep_days=0), flow.output
     old, new = flow.hints
     assert flow.launch(ROTATE), flow.output
     assert f"retired the secret {old}" in flow.output
