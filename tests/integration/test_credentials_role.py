@@ -289,7 +289,7 @@ def test_a_book_in_the_wrong_place_is_told(keeper: Keeper) -> None:
     folder = keeper.user.work / "group_vars" / "all"
     folder.mkdir(parents=True)
     keeper.user.environment["QLIK_CREDENTIALS_FILE"] = "group_vars/all/credentials.yml"
-    done = keeper.do("store", **keeper.entries)
+    done = keeper.do("store", credentials_organization=keeper.entries["credentials_organization"])
     assert done.returncode == 0
     assert "lies in group_vars" in told(done)
     assert "lies in group_vars" in told(keeper.do("verify"))
@@ -339,7 +339,7 @@ def test_the_book_gets_another_password(keeper: Keeper) -> None:
 
 @pytest.mark.once
 def test_no_secret_is_in_the_process_list(keeper: Keeper) -> None:
-    keeper.does("store", **keeper.entries)
+    keeper.does("store", credentials_organization=keeper.entries["credentials_organization"])
     keeper.user.file(PLAY, json.dumps(keeper.play("rotate")))
     with (keeper.user.temporary / "out").open("w") as output:
         run = keeper.user.start("ansible-playbook", PLAY, output=output)
