@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import tempfile
 import time
 import typing as t
@@ -120,13 +121,25 @@ WRITTEN: dict[str, t.Callable[[str], str]] = {
 }
 
 
-@pytest.mark.parametrize("text", WRITTEN.values(), ids=WRITTEN)
-def test_a_secret_in_a_file_that_fails(text: t.Callable[[str], str], member: User, simulator: Simulator) -> None:
-    source = member.file("org.qlik.yml", text(WRONG))
-    done = member.run("ansible-inventory", "-i", source, "--list", "-vvvvv")
-    source.unlink()
+def list_all(user: User, texts: t.Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """What a list from all these sources shows, whichever of them fail; in the end they are gone."""
+    sources = [user.file(source_of(name), text) for name, text in texts.items()]
+    settings = {"ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "false", "ANSIBLE_INVENTORY_UNPARSED_FAILED": "true"}
+    named = [word for source in sources for word in ("-i", source)]
+    done = user.run("ansible-inventory", *named, "--list", "-vvvvv", **settings)
+    for source in sources:
+        source.unlink()
+    return done
+
+
+def source_of(name: str) -> str:
+    return f"{name}.qlik.yml"
+
+
+def test_a_secret_in_a_file_that_fails(member: User, simulator: Simulator) -> None:
+    done = list_all(member, {name: text(WRONG) for name, text in WRITTEN.items()})
     assert done.returncode != 0
-    assert "org.qlik.yml" in told(done)
+    assert [name for name in WRITTEN if f"{source_of(name)} as an inventory source" in told(done)] == list(WRITTEN)
     assert_absent(secrets(simulator), member, done.stdout, done.stderr)
 
 
@@ -143,13 +156,11 @@ BESIDE = {
 }
 
 
-@pytest.mark.parametrize("line", BESIDE.values(), ids=BESIDE)
-def test_a_secret_beside_something_that_ansible_complains_about(line: str, member: User, simulator: Simulator) -> None:
-    text = f"plugin: qlikops.cloud.tenants\nclient_secret: {simulator.client_secret}\n{line}\n"
-    source = member.file("org.qlik.yml", text)
-    done = member.run("ansible-inventory", "-i", source, "--list", "-vvvvv")
-    source.unlink()
-    assert "org.qlik.yml" in done.stdout + done.stderr
+def test_a_secret_beside_something_that_ansible_complains_about(member: User, simulator: Simulator) -> None:
+    start = f"plugin: qlikops.cloud.tenants\nclient_secret: {simulator.client_secret}\n"
+    done = list_all(member, {name: f"{start}{line}\n" for name, line in BESIDE.items()})
+    output = done.stdout + told(done)
+    assert [name for name in BESIDE if source_of(name) in output] == list(BESIDE)
     assert_absent(secrets(simulator), member, done.stdout, done.stderr)
 
 
