@@ -127,7 +127,7 @@ attributes:
       - It always runs where Ansible runs.
 seealso:
   - ref: ansible_collections.qlikops.cloud.docsite.secrets
-    description: Where secrets live.
+    description: Credentials and tiers.
 """
 
 EXAMPLES = r"""
