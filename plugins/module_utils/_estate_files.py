@@ -24,6 +24,7 @@ _OF_TENANT = (
 # What a cell begins with that spreadsheets run, some the wide signs too. Source: OWASP, CSV injection. Where commas are
 # part of numbers, a cell begins behind each semicolon as well, whatever the quotes.
 _FORMULA = re.compile("(^|[;\t\r\n])(?=[-=+@\t\r\n\uff1d\uff0b\uff0d\uff20])")
+_CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ufffe\\uffff\\ud800-\\udfff]")
 
 Row = t.Mapping[str, t.Any]
 
@@ -52,7 +53,7 @@ def previous_report(path: Path) -> dict[str, t.Any]:
     except OSError as error:
         raise ConfigurationError(f"The previous report {path} cannot be read: {error.strerror or error}.") from error
     except ValueError:
-        document = None
+        raise ConfigurationError(f"The previous report {path} is no JSON; name another one, or leave it out.") from None
     if not _is_report(document):
         raise ConfigurationError(
             f"{path} is no report that this version can compare with: name the JSON file of an estate report, or leave "
@@ -97,8 +98,13 @@ def allotment_text(allotment: Row) -> str:
     return f"{allotment['name'] or '?'} {used}/{units}"
 
 
+def printable(text: str) -> str:
+    """The text, with a sign of replacement for each one that HTML does not allow and terminals obey."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def _cell(value: t.Any) -> str:
     if isinstance(value, (list, tuple)):
         value = " ".join(map(str, value))
-    text = "" if value is None else str(value)
+    text = "" if value is None else printable(str(value))
     return _FORMULA.sub(r"\1'", text)

@@ -21,8 +21,8 @@ description:
     an attachment.
   - Asked to, it tries each active tenant for which there is a credential, ten at once, and reads what is used of its
     licence. Neither puts a secret into the report.
-  - It needs many credentials, and so runs where Ansible runs. P(qlikops.cloud.tenants#inventory) makes no difference
-    to it, but for O(hosts). The playbook C(qlikops.cloud.estate_report) calls it with all that the inventory knows.
+  - It needs many credentials, and so runs where Ansible runs. What an inventory leaves out is in the report all the
+    same. The playbook C(qlikops.cloud.estate_report) calls it with the hosts that the inventory has.
 options:
   path:
     description:

@@ -120,6 +120,8 @@ def _why_not(context: dict[t.Any, t.Any], place: Place | None, client: Entry, gi
     headers = context.get("headers")
     if str(context.get("server-type") or "cloud").lower() != "cloud":
         return "its server is not Qlik Cloud but of another type"
+    if not context.get("server"):
+        return "it has no server"
     if place is None:
         return "its server is none of Qlik Cloud"
     if {"client_id", "client_secret"} <= set(client):

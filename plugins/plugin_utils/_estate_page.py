@@ -13,7 +13,6 @@ import base64
 import functools
 import hashlib
 import math
-import re
 import typing as t
 from datetime import timezone
 from pathlib import Path
@@ -22,16 +21,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._estate import DELETION, DUE_WITHIN, LICENSE
-from ansible_collections.qlikops.cloud.plugins.module_utils._estate_files import allotment_text
+from ansible_collections.qlikops.cloud.plugins.module_utils._estate_files import allotment_text, printable
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenant_visits import REACHED
 from ansible_collections.qlikops.cloud.plugins.module_utils._timestamps import parse_iso
 
 PARTS = Path(__file__).with_name("estate_page")
 MOST_BARS = 12
 KINDS = {LICENSE: "Licence ends", DELETION: "Deletion starts"}
-_CONTROL = re.compile(
-    "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ufffe\\uffff\\ud800-\\udfff]"
-)  # none is allowed in HTML
 
 Row = t.Mapping[str, t.Any]
 
@@ -73,7 +69,7 @@ def _clean(value: t.Any) -> t.Any:
     """What an expression comes to, without the signs that HTML does not allow; nothing for null."""
     if isinstance(value, Markup):
         return value
-    return "" if value is None else _CONTROL.sub("\N{REPLACEMENT CHARACTER}", str(value))
+    return "" if value is None else printable(str(value))
 
 
 def _policy() -> str:

@@ -482,6 +482,23 @@ def test_variables_and_the_book_are_taken_rather_than_a_context(keeper: Keeper, 
     assert after["tenants"][0]["client_id"] == "b-client"
 
 
+@pytest.mark.once
+def test_a_dead_client_of_a_context_keeps_no_other_one_out(keeper: Keeper) -> None:
+    dead = {"client_id": "gone", "client_secret": "s3cret-of-a-dead-client"}
+    contexts_of(keeper, us=context("register.us.qlikcloud.com", dead))
+    done = keeper.do("store", credentials_contexts_file=CONTEXTS)
+    assert done.returncode == 2
+    assert reported(done.stdout)[2:] == [
+        "organization: stored",
+        "region us: not stored",
+        f"tenant {keeper.tenant.hostnames[0]}: stored",
+    ]
+    assert 'Clients of contexts that were not stored: 1. context "us": Getting a token on' in sentence(done)
+    assert set(keeper.book) == {"organization", "tenants"}
+    (keeper.user.work / CONTEXTS).unlink()
+    keeper.assert_nothing_leaked(API_KEY)
+
+
 @pytest.mark.ends
 def test_names_of_contexts_are_data(keeper: Keeper) -> None:
     """Both of those that are taken and of those that are left out."""
@@ -507,8 +524,9 @@ def test_names_of_contexts_are_data(keeper: Keeper) -> None:
         ("contexts: hush-hush\n", "holds no contexts of qlik-cli: it needs a mapping named contexts."),
         ("contexts: {a: hush-hush}\n", "There is nothing to store"),
         ("contexts: {a: {server: hush-hush}}\n", "its server is none of Qlik Cloud"),
+        ("contexts: {a: {api-key: hush-hush}}\n", "it has no server"),
     ],
-    ids=["missing", "no YAML", "a list", "no mapping", "no context", "no server"],
+    ids=["missing", "no YAML", "a list", "no mapping", "no context", "a foreign server", "no server"],
 )
 def test_contexts_that_cannot_be_read_are_told_in_a_sentence(keeper: Keeper, text: str | None, words: str) -> None:
     if text is not None:

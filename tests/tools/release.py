@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import subprocess
 import sys
 import tarfile
 from collections import defaultdict
@@ -29,13 +30,16 @@ def contents(artifact: Path) -> list[File]:
         return [(member.name, member.size) for member in archive if member.isfile()]
 
 
-def table(files: Iterable[File]) -> list[str]:
-    """A line for each folder at the top: how many files, and how large they are together."""
+def table(files: Sequence[File]) -> list[str]:
+    """A line for each folder at the top: how many files, and how large they are; then the names of those in none."""
     sizes: dict[str, list[int]] = defaultdict(list)
     for name, size in files:
         folder, slash, _rest = name.partition("/")
         sizes[folder + slash if slash else ABOVE].append(size)
-    return [f"{folder:<16}{len(each):>5} files {sum(each) / 1024:>9,.0f} KiB" for folder, each in sorted(sizes.items())]
+    lines = [
+        f"{folder:<16}{len(each):>5} files {sum(each) / 1024:>9,.0f} KiB" for folder, each in sorted(sizes.items())
+    ]
+    return [*lines, f"{ABOVE}: {', '.join(sorted(name for name, _size in files if '/' not in name))}"]
 
 
 def foreign(names: Iterable[str], tracked: Sequence[str]) -> list[str]:
@@ -43,10 +47,20 @@ def foreign(names: Iterable[str], tracked: Sequence[str]) -> list[str]:
     return sorted({*names} - {*tracked} - MADE)
 
 
+def pending() -> list[str]:
+    """What git would have to commit or ignore first: a release holds what a tag holds."""
+    command = ["git", "-C", str(ROOT), "status", "--porcelain"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return [line[3:] for line in done.stdout.splitlines()]
+
+
 def main() -> int:
     """Build, check, list."""
     from tools.tree import files
 
+    if unclean := pending():
+        say(f"Not built: commit, remove or ignore first {', '.join(unclean)}.")
+        return 1
     if not tarball.build():
         return 1
     (built,) = map(Path, tarball.built())

@@ -34,6 +34,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tenant_visits impor
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import Tenant
 
 PAGE = ".html"
+NO_CREDENTIAL = "no_credential"
 
 Render = t.Callable[[t.Mapping[str, t.Any]], str]
 
@@ -71,8 +72,11 @@ def _questions(options: Options, now: datetime) -> Questions:
 
 def _warn_of_stranger(document: Result, previous: Result | None, invocation: Invocation) -> None:
     changes = document["changes"]
-    if previous and previous["tenants"] and len(changes["vanished"]) == len(previous["tenants"]):
-        invocation.warn("No tenant of the previous report is in this one: is it of another organization?")
+    before, gone = (len(rows) for rows in (previous["tenants"], changes["vanished"])) if previous else (0, 0)
+    if gone > before / 2:
+        invocation.warn(
+            f"{gone} of {before} tenants of the previous report are not in this one: is it of another organization?"
+        )
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,7 @@ class _Survey:
         tenants = self.access.organization().tenants().tenants
         opened = {tenant: self._credential(tenant) for tenant in tenants if self._is_expected_to_open(tenant)}
         answers = self._answers({tenant: found for tenant, found in opened.items() if found})
+        answers |= {tenant.id: self._unasked() for tenant, found in opened.items() if not found}
         return tenants, {tenant.id: self._finding(tenant, opened, answers) for tenant in tenants}
 
     @functools.cached_property
@@ -108,7 +113,10 @@ class _Survey:
         return None
 
     def _answers(self, opened: dict[Tenant, Credential]) -> dict[str, dict[str, t.Any]]:
-        if not opened or not self.questions.are_any or self.invocation.check_mode:
+        if not self.questions.are_any or not opened:
+            return {}
+        if self.invocation.check_mode:
+            self.invocation.warn(f"In check mode no tenant is asked; {len(opened)} would be.")
             return {}
         if not self.invocation.options["confirm_bot_users"]:
             raise ConfigurationError(
@@ -116,6 +124,9 @@ class _Survey:
                 "with administrator's rights there. Nothing was sent to them. Say yes with confirm_bot_users: true."
             )
         return Visits(self.access, self.questions).answers(opened)
+
+    def _unasked(self) -> dict[str, t.Any]:
+        return {"access": {"kind": NO_CREDENTIAL, "msg": None}} if self.questions.verify else {}
 
     def _finding(
         self, tenant: Tenant, opened: dict[Tenant, Credential | None], answers: dict[str, dict[str, t.Any]]
@@ -138,17 +149,23 @@ class Files:
             raise ConfigurationError(f"The option path must end in {PAGE}, such as estate.html, unlike {path}.")
         if not page.parent.is_dir():
             raise ConfigurationError(f"The folder {page.parent} for the report is not there; make it first.")
-        return cls(page)
+        files = cls(page)
+        if not os.access(page.parent, os.W_OK | os.X_OK):
+            raise ConfigurationError(f"The folder {page.parent} for the report cannot be written; name another one.")
+        for file in (files.page, files.table, files.data):
+            if file.is_symlink() or file.is_dir():
+                raise ConfigurationError(f"{file} is a link or a folder, which a report does not replace; name a file.")
+        return files
 
     @property
     def data(self) -> Path:
         return self.page.with_suffix(".json")
 
     def names(self) -> list[str]:
-        return [str(path) for path in (self.page, self.data, self._table)]
+        return [str(path) for path in (self.page, self.data, self.table)]
 
     @property
-    def _table(self) -> Path:
+    def table(self) -> Path:
         return self.page.with_suffix(".csv")
 
     def previous(self, path: str | None) -> dict[str, t.Any] | None:
@@ -164,7 +181,7 @@ class Files:
         The data, with which the next report compares, come last, so that a failure loses no change.
         """
         page = render(document).encode("utf-8", "replace")
-        contents = {self.page: page, self._table: as_csv(document), self.data: as_json(document)}
+        contents = {self.page: page, self.table: as_csv(document), self.data: as_json(document)}
         for path, content in contents.items():
             try:
                 _replace(path, content)
@@ -173,8 +190,8 @@ class Files:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """In one step, with the mode that the file had; a link is replaced, and its target left alone."""
-    mode = stat.S_IMODE(path.stat().st_mode) if path.is_file() and not path.is_symlink() else None
+    """In one step, with the mode that the file had."""
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else None
     write_private(path, content)
     if mode is not None:
         path.chmod(mode)
@@ -194,6 +211,6 @@ ESTATE_REPORT = Operation(
         **CONNECTION_ARGUMENTS,
     },
     work=work,
-    left_out={"previous": "that there is none"},
+    left_out={"previous": "that there is none", "title": "the usual heading"},
     runs_here=always,
 )

@@ -49,6 +49,10 @@
     header.append(button);
   }
 
+  // What is closed would not be on paper
+  const closed = () => document.querySelectorAll("details:not([open])");
+  addEventListener("beforeprint", () => closed().forEach((each) => each.setAttribute("open", "")));
+
   let pending = 0;
   search.addEventListener("input", () => {
     clearTimeout(pending);

@@ -43,7 +43,11 @@ def test_what_is_in_it_is_added_up_by_folder(tmp_path: Path) -> None:
             archive.add(tmp_path / "file", name)
     found = contents(tmp_path / "x.tar.gz")
     assert [name for name, _size in found] == list(names)
-    assert table(found) == [f"{ABOVE:<16}    1 files         2 KiB", "plugins/            2 files         4 KiB"]
+    assert table(found) == [
+        f"{ABOVE:<16}    1 files         2 KiB",
+        "plugins/            2 files         4 KiB",
+        f"{ABOVE}: README.md",
+    ]
 
 
 def test_a_file_that_is_not_of_the_checkout_is_a_stranger() -> None:

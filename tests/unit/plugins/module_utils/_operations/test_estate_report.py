@@ -14,7 +14,9 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import Credential, CredentialBook
 from ansible_collections.qlikops.cloud.plugins.module_utils._errors import NoCredentialError
 from ansible_collections.qlikops.cloud.plugins.module_utils._operation import Invocation, Result
+from ansible_collections.qlikops.cloud.plugins.module_utils._operations import estate_report
 from ansible_collections.qlikops.cloud.plugins.module_utils._operations.estate_report import ESTATE_REPORT, Render, work
+from ansible_collections.qlikops.cloud.plugins.module_utils._private_files import write_private
 from ansible_collections.qlikops.cloud.plugins.module_utils._targets import Target
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._estate_page import page
 from simulator import Fault, Simulator
@@ -160,7 +162,7 @@ def test_tenants_without_a_credential_are_named_and_not_asked(report: Report, si
     result = report(verify=True, confirm_bot_users=True, credentials=credentials)
     lacking = {row["id"] for row in result["without_credential"]}
     assert lacking == {x.id for x in active(simulator) if not x.hostnames or ".us." not in x.hostnames[0]}
-    assert result["access"] == {"reached": len(active(simulator)) - len(lacking)}
+    assert result["access"] == {"reached": len(active(simulator)) - len(lacking), "no_credential": len(lacking)}
 
 
 def test_a_host_name_that_is_no_part_of_an_address_is_reported_and_not_asked(
@@ -171,7 +173,7 @@ def test_a_host_name_that_is_no_part_of_an_address_is_reported_and_not_asked(
     result = report(verify=True, confirm_bot_users=True)
     assert [row["id"] for row in result["without_credential"]] == [odd.id]
     assert {row["id"]: row["hostname"] for row in written(tmp_path)["tenants"]}[odd.id] == odd.hostnames[0]
-    assert result["access"] == {"reached": len(active(simulator)) - 1}
+    assert result["access"] == {"reached": len(active(simulator)) - 1, "no_credential": 1}
 
 
 def test_hosts_of_the_inventory_are_named_and_others_expected_to_open_nothing(
@@ -200,7 +202,7 @@ def test_another_organization_is_suspected(report: Report, tmp_path: Path, warni
     document = written(tmp_path)
     (tmp_path / "other.json").write_text(json.dumps({**document, "tenants": [{"id": "x", "status": "active"}]}))
     report(previous=str(tmp_path / "other.json"))
-    assert warnings == ["No tenant of the previous report is in this one: is it of another organization?"]
+    assert warnings == ["1 of 1 tenants of the previous report are not in this one: is it of another organization?"]
 
 
 @pytest.mark.parametrize(
@@ -229,21 +231,41 @@ def test_an_incomplete_list_is_no_report(report: Report, simulator: Simulator, t
     assert not list(tmp_path.iterdir())
 
 
-def test_a_file_that_cannot_be_written_is_named(report: Report, tmp_path: Path) -> None:
-    (tmp_path / "estate.json").mkdir()
-    assert f"{tmp_path}/estate.json cannot be written" in report()["msg"]
+@pytest.mark.parametrize("name", ["estate.html", "estate.csv", "estate.json"])
+def test_neither_a_folder_nor_a_link_is_replaced(
+    report: Report, simulator: Simulator, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).symlink_to(tmp_path / "elsewhere")
+    assert f"{tmp_path}/{name} is a link or a folder" in report()["msg"]
+    (tmp_path / name).unlink()
+    (tmp_path / name).mkdir()
+    assert f"{tmp_path}/{name} is a link or a folder" in report()["msg"]
+    assert not simulator.record.find()
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_anything_is_sent(
+    report: Report, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    assert "for the report cannot be written" in report()["msg"]
+    assert not simulator.record.find()
 
 
 def test_changes_are_told_again_when_a_file_could_not_be_written(
-    report: Report, simulator: Simulator, tmp_path: Path
+    report: Report, simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     previous = str(tmp_path / "estate.json")
     report(previous=previous)
     gone = simulator.state.tenants.pop()
-    (tmp_path / "estate.csv").unlink()
-    (tmp_path / "estate.csv").mkdir()
-    assert report(previous=previous)["failed"]
-    (tmp_path / "estate.csv").rmdir()
+
+    def full(path: Path, content: bytes) -> None:
+        if path.suffix == ".csv":
+            raise OSError(28, "No space left on device")
+        write_private(path, content)
+
+    with monkeypatch.context() as disk:
+        disk.setattr(estate_report, "write_private", full)
+        assert report(previous=previous)["msg"] == f"{tmp_path}/estate.csv cannot be written: No space left on device."
     assert [row["id"] for row in report(previous=previous)["changes"]["vanished"]] == [gone.id]
 
 
