@@ -100,7 +100,8 @@ class YamlText:
             start, (line, column) = _start(root), self._end(root)
             remark = self._line(line)[column:].strip()
             remark += "\n" if remark or start[1] else ""
-            self._splice(start, (line, len(self._line(line))), remark + text_of(value).rstrip("\n"))
+            text = text_of(value, self._depth(line, 0))
+            self._splice(start, (line, len(self._line(line))), remark + text.rstrip("\n"))
 
     def _put_pair(self, parent: yaml.MappingNode, key: t.Any, value: Value) -> None:
         column = parent.value[0][0].start_mark.column
@@ -123,9 +124,7 @@ class YamlText:
     def _replace(self, start: Place, behind: Place, value: yaml.Node, new: Value) -> None:
         """Put what is new in place of a value and what leads to it, which goes from start till behind."""
         line, _column = self._end(value)
-        # a comment below that is indented like a text line by line would become a part of it
-        depths = [column - start[1] + 1 for _number, column in self._deeper(line, start[1])]
-        first, line_break, more = _indented(text_of(new, max([2, *depths])), start[1]).partition("\n")
+        first, line_break, more = _indented(text_of(new, self._depth(line, start[1])), start[1]).partition("\n")
         self._splice(start, (line, len(self._line(line))), first + self._remark(behind, value) + line_break + more)
 
     def _append(self, parent: yaml.Node, column: int, new: Value) -> None:
@@ -183,6 +182,10 @@ class YamlText:
 
     def _line(self, number: int) -> str:
         return self._lines[number].rstrip(_BREAKS)
+
+    def _depth(self, line: int, column: int) -> int:
+        """How far what ends at a line is indented: a comment below it as deep would become a part of its text."""
+        return max([2, *(place[1] - column + 1 for place in self._deeper(line, column))])
 
     def _deeper(self, line: int, column: int) -> list[Place]:
         """The comments right below a line that are indented by more than a column."""

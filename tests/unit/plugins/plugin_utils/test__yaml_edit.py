@@ -23,6 +23,9 @@ LINES = "x\ny\n"
         pytest.param("{} # c\n", ("a",), 1, "# c\na: 1\n", id="an empty mapping"),
         pytest.param("--- {} # c\n", ("a",), 1, "--- # c\na: 1\n", id="an empty mapping behind the start"),
         pytest.param("--- {}\n", ("a",), 1, "--- \na: 1\n", id="an empty mapping and nothing more"),
+        pytest.param(
+            "{}\n   # c\n", ("a",), LINES, "a: |\n    x\n    y\n   # c\n", id="the same before a deep comment"
+        ),
         pytest.param("null\n", ("a",), 1, "a: 1\n", id="null"),
         pytest.param("a: 1 # c\nb: 2\n", ("a",), 3, "a: 3 # c\nb: 2\n", id="a comment behind it"),
         pytest.param("a: 'x\n\n  y'  # c\nb: 2\n", ("a",), 3, "a: 3  # c\nb: 2\n", id="a comment behind lines"),
