@@ -17,6 +17,11 @@ from hypothesis import settings
 from simulator import Simulator
 from tools.environment import variables
 
+SUMMARY = {
+    "points of killing": "runs were killed at {} points, and run again",
+    "examples for a live service": "{} examples of the guides need a live service, and were only looked at",
+}
+
 _settings = variables(Path(sys.prefix))
 if os.environ.get("ANSIBLE_HOME") != _settings["ANSIBLE_HOME"]:
     os.environ.update(_settings)
@@ -51,3 +56,11 @@ def organization() -> t.Iterator[t.Callable[..., Simulator]]:
 @pytest.fixture
 def simulator(organization: t.Callable[..., Simulator]) -> Simulator:
     return organization()
+
+
+def pytest_terminal_summary(terminalreporter: t.Any) -> None:
+    """Say at how many points runs were killed, and how many examples were not run."""
+    properties = [pair for report in terminalreporter.stats.get("passed", []) for pair in report.user_properties]
+    for counted, sentence in SUMMARY.items():
+        if numbers := [number for name, number in properties if name == counted]:
+            terminalreporter.write_line(sentence.format(sum(numbers)))

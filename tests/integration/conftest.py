@@ -20,10 +20,6 @@ from simulator import Simulator
 ROOT = Path(__file__).resolve().parents[2]
 FRUGAL, HURRY = (ROOT / "tests" / name for name in ("frugal", "hurry"))
 FOREIGN = ("QLIK_", "ANSIBLE_")
-SUMMARY = {
-    "points of killing": "runs were killed at {} points, and run again",
-    "examples for a live service": "{} examples of the guides need a live service, and were only looked at",
-}
 FOREIGN_TOO = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
@@ -130,11 +126,3 @@ def plain(value: t.Any) -> t.Any:
             value["__ansible_unsafe"] if set(value) == {"__ansible_unsafe"} else {k: plain(v) for k, v in value.items()}
         )
     return [plain(item) for item in value] if isinstance(value, list) else value
-
-
-def pytest_terminal_summary(terminalreporter: t.Any) -> None:
-    """Say at how many points runs were killed, and how many examples were not run."""
-    properties = [pair for report in terminalreporter.stats.get("passed", []) for pair in report.user_properties]
-    for counted, sentence in SUMMARY.items():
-        if numbers := [number for name, number in properties if name == counted]:
-            terminalreporter.write_line(sentence.format(sum(numbers)))
