@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import Tenant, same_status
-from ansible_collections.qlikops.cloud.plugins.module_utils._timestamps import parse_iso
+from ansible_collections.qlikops.cloud.plugins.module_utils._timestamps import day_of
 
 FORMAT = 1
 DUE_WITHIN = (30, 60, 90)  # days
@@ -40,7 +40,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Estate:
-    """All tenants with what was found of each, by id; previous is the document of the report before."""
+    """All tenants with what was found of each, by id; now is in UTC, previous the document of the report before."""
 
     title: str
     now: datetime
@@ -96,14 +96,7 @@ class Estate:
         for tenant in self.tenants:
             text = getattr(tenant, DATES[kind])
             if text and not tenant.is_deleted:
-                yield tenant, text, self._day_of(text)
-
-    def _day_of(self, text: str) -> date | None:
-        moment = parse_iso(text)
-        try:
-            return moment.astimezone(self.now.tzinfo).date() if moment else None
-        except OverflowError:  # in our zone it is before the year 1, or after 9999
-            return None
+                yield tenant, text, day_of(text)
 
     def _due(self, kind: str) -> t.Iterator[Row]:
         for tenant, text, day in self._dated(kind):

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from email.utils import parsedate_to_datetime
 
 _ISO = re.compile(
@@ -29,6 +29,15 @@ def parse_iso(text: str) -> datetime | None:
     try:
         return datetime.fromisoformat(f"{match['day']}T{match['time'] or '00:00:00'}.{fraction}{zone}")
     except ValueError:
+        return None
+
+
+def day_of(text: str) -> date | None:
+    """The day in UTC of a date or timestamp, None when it is neither, or in UTC before the year 1 or after 9999."""
+    moment = parse_iso(text)
+    try:
+        return moment.astimezone(timezone.utc).date() if moment else None
+    except OverflowError:
         return None
 
 

@@ -14,7 +14,6 @@ import functools
 import hashlib
 import math
 import typing as t
-from datetime import timezone
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -23,7 +22,7 @@ from markupsafe import Markup
 from ansible_collections.qlikops.cloud.plugins.module_utils._estate import DELETION, DUE_WITHIN, LICENSE
 from ansible_collections.qlikops.cloud.plugins.module_utils._estate_files import allotment_text, printable
 from ansible_collections.qlikops.cloud.plugins.module_utils._tenant_visits import REACHED
-from ansible_collections.qlikops.cloud.plugins.module_utils._timestamps import parse_iso
+from ansible_collections.qlikops.cloud.plugins.module_utils._timestamps import day_of
 
 PARTS = Path(__file__).with_name("estate_page")
 MOST_BARS = 12
@@ -84,8 +83,8 @@ def _fingerprint(part: str) -> str:
 
 def _day(text: str | None) -> str:
     """The day of a point in time in UTC, or what the service has written in its place."""
-    moment = parse_iso(text or "")
-    return moment.astimezone(timezone.utc).date().isoformat() if moment else text or ""
+    day = day_of(text or "")
+    return day.isoformat() if day else text or ""
 
 
 def _in_days(days: int) -> str:

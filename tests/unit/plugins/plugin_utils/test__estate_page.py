@@ -91,6 +91,20 @@ def test_when_something_is_due(days: int, words: str) -> None:
     assert _estate_page._in_days(days) == words
 
 
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-11-29T23:30:00.000-02:00", "2026-11-30"),
+        ("2026-11-29", "2026-11-29"),
+        ("soon", "soon"),
+        (None, ""),
+        ("9999-12-31T23:59:59-12:00", "9999-12-31T23:59:59-12:00"),
+    ],
+)
+def test_days_are_those_in_utc_and_what_is_none_is_shown_as_it_is(text: str | None, day: str) -> None:
+    assert _estate_page._day(text) == day
+
+
 def test_bars_are_as_long_as_their_share_of_the_longest() -> None:
     assert [row["length"] for row in bars({"a": 8, "b": 4, "c": 1})] == [100, 50, 12.5]
     assert bars({}) == []
