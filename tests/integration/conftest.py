@@ -101,6 +101,14 @@ def member(user: User, simulator: Simulator) -> User:
     return user
 
 
+@pytest.fixture
+def booked(member: User, simulator: Simulator) -> User:
+    """One with a book of clients that open every tenant."""
+    member.file("credentials.yml", yaml.safe_dump(simulator.credentials))
+    member.environment["QLIK_CREDENTIALS_FILE"] = str(member.work / "credentials.yml")
+    return member
+
+
 def unvaulted(path: Path, secrets: t.Mapping[str, str]) -> dict[str, t.Any]:
     """What a YAML file holds, opened with passwords by their vault ids."""
     vault = VaultLib([(name, VaultSecret(password.encode())) for name, password in secrets.items()])

@@ -15,8 +15,7 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._tenants import Tena
 from ansible_collections.qlikops.cloud.plugins.plugin_utils._estate_page import page
 from simulator import Simulator
 from simulator.hostile import HOSTILE_NAMES
-from tools.browser import ARGUMENTS, chromium, environment
-from tools.environment import PreparationError
+from tools.browser import ARGUMENTS, NoBrowserError, chromium, environment
 
 api = pytest.importorskip("playwright.sync_api", reason="a browser comes with the requirements of make test")
 
@@ -37,7 +36,7 @@ ATTACKS = (
 def browser() -> t.Iterator[t.Any]:
     try:
         program = chromium()
-    except PreparationError as error:
+    except NoBrowserError as error:
         pytest.skip(str(error))
     with api.sync_playwright() as started:
         running = started.chromium.launch(executable_path=str(program), args=[*ARGUMENTS], env=environment())

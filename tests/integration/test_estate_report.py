@@ -11,7 +11,6 @@ import re
 import subprocess
 import typing as t
 
-import pytest
 import yaml
 
 from simulator import Simulator
@@ -19,13 +18,6 @@ from simulator import Simulator
 from .conftest import User, told
 
 YES = ("-e", "confirm_bot_users=true")
-
-
-@pytest.fixture
-def booked(member: User, simulator: Simulator) -> User:
-    member.file("credentials.yml", yaml.safe_dump(simulator.credentials))
-    member.environment["QLIK_CREDENTIALS_FILE"] = str(member.work / "credentials.yml")
-    return member
 
 
 def report(user: User, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -47,7 +39,7 @@ def test_it_holds_all_tenants_and_says_where_it_is(booked: User, simulator: Simu
     with (booked.work / "estate.csv").open(encoding="utf-8-sig", newline="") as file:
         assert {row["id"] for row in csv.DictReader(file)} == ids
     assert (booked.work / "estate.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
-    assert "tenant" not in {entry.host for entry in simulator.record.find(path="/oauth/token")}
+    assert {entry.host for entry in simulator.record} == {"console.qlikcloud.com"}
 
 
 def test_run_again_it_tells_what_has_changed(booked: User, simulator: Simulator) -> None:

