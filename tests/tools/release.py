@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tarfile
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from tools import tarball
@@ -18,9 +18,6 @@ from tools.environment import ROOT, say
 
 DIST = ROOT / "dist"
 ABOVE = "(at the top)"
-# What Galaxy's format adds to the files of the checkout.
-MADE = {"MANIFEST.json", "FILES.json"}
-
 File = tuple[str, int]
 
 
@@ -42,11 +39,6 @@ def table(files: Sequence[File]) -> list[str]:
     return [*lines, f"{ABOVE}: {', '.join(sorted(name for name, _size in files if '/' not in name))}"]
 
 
-def foreign(names: Iterable[str], tracked: Sequence[str]) -> list[str]:
-    """What is in the artifact, but not in the checkout."""
-    return sorted({*names} - {*tracked} - MADE)
-
-
 def pending() -> list[str]:
     """What git would have to commit or ignore first: a release holds what a tag holds."""
     command = ["git", "-C", str(ROOT), "status", "--porcelain"]
@@ -56,8 +48,6 @@ def pending() -> list[str]:
 
 def main() -> int:
     """Build, check, list."""
-    from tools.tree import files
-
     if unclean := pending():
         say(f"Not built: commit, remove or ignore first {', '.join(unclean)}.")
         return 1
@@ -65,9 +55,6 @@ def main() -> int:
         return 1
     (built,) = map(Path, tarball.built())
     found = contents(built)
-    if strangers := foreign((name for name, _size in found), files()):
-        say(f"Not released: {', '.join(strangers)} would be in the artifact, but no file of the checkout.")
-        return 1
     DIST.mkdir(exist_ok=True)
     artifact = Path(shutil.copy(built, DIST))
     digest = hashlib.sha256(artifact.read_bytes()).hexdigest()

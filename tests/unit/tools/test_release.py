@@ -4,15 +4,20 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import tarfile
 from pathlib import Path
 
+import pytest
 import yaml
 
+from tools import release
 from tools.environment import ROOT
-from tools.release import ABOVE, MADE, contents, foreign, table
+from tools.release import ABOVE, contents, table
 from tools.tree import files
 
+# What Galaxy's format adds to the files of the checkout.
+MADE = {"MANIFEST.json", "FILES.json"}
 PAGE = ROOT / "docs" / "docsite" / "rst" / "releases.rst"
 
 
@@ -50,5 +55,9 @@ def test_what_is_in_it_is_added_up_by_folder(tmp_path: Path) -> None:
     ]
 
 
-def test_a_file_that_is_not_of_the_checkout_is_a_stranger() -> None:
-    assert foreign([*MADE, "README.md", ".env"], ["README.md"]) == [".env"]
+def test_what_git_has_to_commit_is_pending(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(release, "ROOT", tmp_path)
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    assert release.pending() == []
+    (tmp_path / "notes.txt").write_text("x")
+    assert release.pending() == ["notes.txt"]
