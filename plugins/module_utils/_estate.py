@@ -52,12 +52,13 @@ class Estate:
     def document(self) -> Row:
         """The whole report; tenants are in the order of their names."""
         due = sorted((row for kind in DATES for row in self._due(kind)), key=lambda row: (row["days"], row["id"]))
+        counts = self._counts()
         return {
             "format": FORMAT,
             "title": self.title,
             "generated_at": self.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "totals": self._totals(),
-            "by": self._counts(),
+            "totals": self._totals(counts),
+            "by": counts,
             "due": due,
             "due_totals": {kind: _due_totals([row for row in due if row["what"] == kind]) for kind in DATES},
             "timeline": self._timeline(),
@@ -76,10 +77,10 @@ class Estate:
         finding = self.findings[tenant.id]
         return finding.is_expected_to_open and not finding.client_id
 
-    def _totals(self) -> Row:
-        counts = {name: len({row for row in rows if row != NONE}) for name, rows in self._counts().items()}
+    def _totals(self, counts: t.Mapping[str, t.Mapping[str, int]]) -> Row:
+        known = {name: len(set(rows) - {NONE}) for name, rows in counts.items()}
         enabled = sum(tenant.is_enabled for tenant in self.tenants)
-        kinds = {"regions": counts["region"], "countries": counts["country"], "subscriptions": counts["subscription"]}
+        kinds = {"regions": known["region"], "countries": known["country"], "subscriptions": known["subscription"]}
         return {"tenants": len(self.tenants), "active": enabled, **kinds}
 
     def _counts(self) -> dict[str, dict[str, int]]:

@@ -78,7 +78,7 @@ def test_check_mode_writes_nothing(booked: User) -> None:
 
 
 def test_hosts_of_another_organization_and_missing_credentials_are_told(member: User) -> None:
-    member.file("more.yml", "qlik: {hosts: {old.example: {qlik_id: unknown, ansible_connection: local}}}\n")
+    member.file("more.yml", "qlik: {hosts: {old.example: {qlik_id: unknown}, bastion: {}}}\n")
     member.environment["ANSIBLE_INVENTORY_ENABLED"] = "qlikops.cloud.tenants,yaml"
     done = report(member, "-i", str(member.work / "more.yml"))
     assert done.returncode == 0, done.stdout + done.stderr

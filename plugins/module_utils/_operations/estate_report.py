@@ -126,7 +126,8 @@ class _Survey:
         return Visits(self.access, self.questions).answers(opened)
 
     def _unasked(self) -> dict[str, t.Any]:
-        return {"access": {"kind": NO_CREDENTIAL, "msg": None}} if self.questions.verify else {}
+        is_answer = self.questions.verify and not self.invocation.check_mode
+        return {"access": {"kind": NO_CREDENTIAL, "msg": None}} if is_answer else {}
 
     def _finding(
         self, tenant: Tenant, opened: dict[Tenant, Credential | None], answers: dict[str, dict[str, t.Any]]

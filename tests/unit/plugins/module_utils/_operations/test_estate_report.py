@@ -87,7 +87,8 @@ def test_all_tenants_are_in_it_and_none_was_asked(report: Report, simulator: Sim
 
 
 def test_check_mode_writes_and_asks_nothing(report: Report, simulator: Simulator, tmp_path: Path) -> None:
-    result = report(check_mode=True, verify=True)
+    result = report(check_mode=True, verify=True, credentials={"organization": simulator.credentials["organization"]})
+    assert result["access"] is None
     assert result["changed"] is True
     assert result["totals"]["tenants"] == len(simulator.state.tenants)
     assert not list(tmp_path.iterdir())
