@@ -4,13 +4,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-import pty
 import re
 import subprocess
-import termios
 import time
 import typing as t
 from pathlib import Path
@@ -21,6 +17,7 @@ import yaml
 from simulator import Fault, Simulator
 
 from .conftest import User, told, unvaulted
+from .terminal import at_terminal
 
 BOOK = "credentials.yml"
 PASSWORD, OTHER_PASSWORD = "the first password", "the second password"
@@ -185,41 +182,16 @@ def test_what_cannot_be_stored_is_told_in_a_sentence(
 def typed(keeper: Keeper, entry_point: str, *answers: str, **variables: t.Any) -> tuple[int, str]:
     """Run an entry point at a terminal, where answers are typed when they are asked for; exit code and all output."""
     keeper.user.file(PLAY, json.dumps(keeper.play(entry_point, **variables)))
-    master, slave = pty.openpty()
-    process = subprocess.Popen(
-        ["ansible-playbook", PLAY],
-        cwd=keeper.user.work,
-        env=keeper.user.environment,
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        start_new_session=True,
-        preexec_fn=controlled,
-    )
-    os.close(slave)
-    output, waiting = "", list(answers)
-    while chunk := read(master):
-        output += chunk
-        if waiting and output.rstrip().endswith("(output is hidden):"):
-            time.sleep(0.5)
-            os.write(master, f"{waiting.pop(0)}\r".encode())
-            output += "\n"
-    os.close(master)
+    waiting = list(answers)
+
+    def answer(asked: str) -> str | None:
+        return f"{waiting.pop(0)}\r" if waiting and asked.rstrip().endswith("(output is hidden):") else None
+
+    command = ("ansible-playbook", PLAY)
+    code, output = at_terminal(command, keeper.user.work, keeper.user.environment, answer, echoes=True)
     (keeper.user.work / PLAY).unlink()
     keeper.output += output
-    return process.wait(60), output
-
-
-def controlled() -> None:
-    """Make standard input the terminal that the process belongs to."""
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-
-
-def read(handle: int) -> str:
-    try:
-        return os.read(handle, 65536).decode(errors="replace")
-    except OSError:
-        return ""
+    return code, output
 
 
 def test_a_secret_is_typed_where_nobody_sees_it(keeper: Keeper, simulator: Simulator) -> None:

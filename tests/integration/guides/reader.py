@@ -17,8 +17,8 @@ import yaml
 from tools.packaged import packaged_collections
 
 from ..conftest import ROOT, User
+from ..terminal import at_terminal
 from .pages import FAILS, LIVE, PART, SHELL, YAML, Example
-from .terminal import at_terminal
 from .world import BEGINNINGS, HOSTS, OTHER_BOOKS, PASSWORD, PLAIN_BOOK, Beginning, World, parsed, written
 
 SOURCE = "org.qlik.yml"

@@ -25,10 +25,15 @@ def at_terminal(
     folder: Path,
     environment: t.Mapping[str, str],
     typed: t.Callable[[str], str | None],
+    echoes: bool = False,
 ) -> tuple[int, str]:
-    """Exit code and output; `typed` says what to type after an output, if anything."""
+    """Exit code and output; `typed` says what to type after an output, if anything.
+
+    A terminal that `echoes` prints what is typed, unless the program forbids it.
+    """
     master, slave = pty.openpty()
-    _silence(slave)
+    if not echoes:
+        _silence(slave)
     process = subprocess.Popen(
         command,
         cwd=folder,
