@@ -13,8 +13,6 @@ import contextlib
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError
-
 VALUES, FILE, PLAIN = "values", "file", "plain"
 Step: t.TypeAlias = "str | t.Mapping[str, t.Any]"
 
@@ -103,8 +101,3 @@ class File(t.Protocol):
 
 
 OpenFile = t.Callable[[str, float], File]  # a path, and for how many seconds another run may keep the file to itself
-
-
-def only_here(path: str, wait: float) -> File:
-    """Opens nothing: vault secrets are where Ansible runs."""
-    raise ConfigurationError("This module runs where Ansible runs, by its action plugin; call it by its full name.")

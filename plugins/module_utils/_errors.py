@@ -178,3 +178,8 @@ def is_outage(error: QlikError) -> bool:
     if isinstance(error, ApiError):
         return error.status == 429 or error.status >= 500
     return isinstance(error, (TransportError, AnswerError, IncompleteListError))
+
+
+def only_where_ansible_runs(*asked: object) -> t.NoReturn:
+    """Stands in the ordinary module for what its action plugin provides. Raises ConfigurationError."""
+    raise ConfigurationError("This module runs where Ansible runs, by its action plugin; call it by its full name.")

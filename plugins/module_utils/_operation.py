@@ -10,8 +10,8 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import Credential
-from ansible_collections.qlikops.cloud.plugins.module_utils._encrypted import OpenFile, only_here
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError, QlikError
+from ansible_collections.qlikops.cloud.plugins.module_utils._encrypted import OpenFile
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import QlikError, only_where_ansible_runs
 from ansible_collections.qlikops.cloud.plugins.module_utils._waiting import Tell
 
 Options = t.Mapping[str, t.Any]
@@ -19,11 +19,6 @@ Result = dict[str, t.Any]
 
 
 Find = t.Callable[[str, tuple[str, ...], tuple[str, ...]], Credential]
-
-
-def only_where_ansible_runs(url: str, subscriptions: tuple[str, ...], names: tuple[str, ...]) -> Credential:
-    """Finds nothing: credentials are looked for where Ansible runs."""
-    raise ConfigurationError("This module runs where Ansible runs, by its action plugin; call it by its full name.")
 
 
 @dataclass(frozen=True)
@@ -40,7 +35,7 @@ class Invocation:
     run_dir: str | None
     warn: Tell
     find: Find = only_where_ansible_runs
-    open_file: OpenFile = only_here
+    open_file: OpenFile = only_where_ansible_runs
 
 
 def never(options: Options) -> bool:

@@ -16,14 +16,14 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, Validati
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 
-from ansible_collections.qlikops.cloud.plugins.module_utils._encrypted import OpenFile, only_here
+from ansible_collections.qlikops.cloud.plugins.module_utils._encrypted import OpenFile
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import only_where_ansible_runs
 from ansible_collections.qlikops.cloud.plugins.module_utils._operation import (
     Find,
     Invocation,
     Operation,
     Options,
     Result,
-    only_where_ansible_runs,
 )
 
 
@@ -56,7 +56,7 @@ class InProcess:
         run_dir: str | None,
         show_invocation: bool,
         find: Find = only_where_ansible_runs,
-        open_file: OpenFile = only_here,
+        open_file: OpenFile = only_where_ansible_runs,
     ) -> Result:
         """The result, every value of a no_log argument masked."""
         warnings = [f"Both option {w['option']} and its alias {w['alias']} are set." for w in self._checked._warnings]

@@ -19,7 +19,11 @@ from ansible_collections.qlikops.cloud.plugins.module_utils._access import Acces
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection import Connection
 from ansible_collections.qlikops.cloud.plugins.module_utils._connection_options import CONNECTION_ARGUMENTS
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import DIRECT, Credential
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError, NoCredentialError
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import (
+    ConfigurationError,
+    NoCredentialError,
+    only_where_ansible_runs,
+)
 from ansible_collections.qlikops.cloud.plugins.module_utils._estate import Estate, Finding
 from ansible_collections.qlikops.cloud.plugins.module_utils._estate_files import as_csv, as_json, previous_report
 from ansible_collections.qlikops.cloud.plugins.module_utils._operation import (
@@ -37,11 +41,6 @@ PAGE = ".html"
 NO_CREDENTIAL = "no_credential"
 
 Render = t.Callable[[t.Mapping[str, t.Any]], str]
-
-
-def only_where_ansible_runs(document: t.Mapping[str, t.Any]) -> str:
-    """Draws nothing: pages are drawn where Ansible runs."""
-    raise ConfigurationError("This module runs where Ansible runs, by its action plugin; call it by its full name.")
 
 
 def work(invocation: Invocation, render: Render = only_where_ansible_runs) -> Result:

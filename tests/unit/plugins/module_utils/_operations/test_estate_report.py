@@ -12,7 +12,7 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.qlikops.cloud.plugins.module_utils._credentials import Credential, CredentialBook
-from ansible_collections.qlikops.cloud.plugins.module_utils._errors import ConfigurationError, NoCredentialError
+from ansible_collections.qlikops.cloud.plugins.module_utils._errors import NoCredentialError
 from ansible_collections.qlikops.cloud.plugins.module_utils._operation import Invocation, Result
 from ansible_collections.qlikops.cloud.plugins.module_utils._operations import estate_report
 from ansible_collections.qlikops.cloud.plugins.module_utils._operations.estate_report import ESTATE_REPORT, Render, work
@@ -270,7 +270,9 @@ def test_changes_are_told_again_when_a_file_could_not_be_written(
     assert [row["id"] for row in report(previous=previous)["changes"]["vanished"]] == [gone.id]
 
 
-def test_it_runs_where_ansible_runs() -> None:
+def test_it_runs_where_ansible_runs(tmp_path: Path) -> None:
     assert ESTATE_REPORT.runs_here({})
-    with pytest.raises(ConfigurationError, match="runs where Ansible runs, by its action plugin"):
-        estate_report.only_where_ansible_runs({})
+    given = {"path": str(tmp_path / "estate.html")}
+    options = ArgumentSpecValidator(ESTATE_REPORT.arguments).validate(given).validated_parameters
+    result = ESTATE_REPORT.outcome(Invocation(options, False, False, None, print))
+    assert "runs where Ansible runs, by its action plugin" in result["msg"]
